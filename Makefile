@@ -1,0 +1,35 @@
+# What one can do here. Every target sets up what it needs and asks nothing.
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help book site check test lint stills bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.book: requirements.txt constraints.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh book $(VENV)
+
+$(VENV)/.test: requirements-test.txt $(VENV)/.book
+	@sh tools/setup.sh test $(VENV)
+
+book: $(VENV)/.book ## build site and PDF: _build/html/index.html and _build/pdf/book.pdf
+	@$(BIN)/casebook book
+
+site: $(VENV)/.book ## build the site only
+	@$(BIN)/casebook book --no-pdf
+
+check: $(VENV)/.book ## list everything that is wrong with the data package
+	@$(BIN)/casebook check
+
+test: $(VENV)/.test ## run every test: unit, book, browser, PDF
+	@$(BIN)/ruff check src tests
+	@$(BIN)/python -m pytest
+
+stills: $(VENV)/.test ## draw the still pictures that are out of date (needs Chrome or Chromium), then build again
+	@$(BIN)/jupyter-book build . -q --all --path-output $(VENV)/stills
+	@BROWSER_PATH="$$($(BIN)/python tools/chrome.py)" $(BIN)/casebook stills --site $(VENV)/stills/_build/html
+
+clean: ## remove everything that was built, not the environment
+	rm -rf _build $(VENV)/stills

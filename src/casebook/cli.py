@@ -1,0 +1,83 @@
+"""The command ``casebook``: check a data package, build the book, draw its stills."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from casebook.findings import DataError, as_records
+from casebook.load import find_problems
+from casebook.paths import data_dir, find_root, stills_dir
+
+
+def _check(args: argparse.Namespace) -> int:
+    folder = Path(args.data).resolve() if args.data else data_dir()
+    findings = find_problems(folder)
+    if args.format == "json":
+        print(
+            json.dumps(
+                {"folder": folder.name, "findings": as_records(findings)}, ensure_ascii=False, indent=2
+            )
+        )
+    elif findings:
+        print("\n".join(f.message for f in findings))
+        print(f"{len(findings)} problem(s) in {folder.name}/.")
+    else:
+        print(f"{folder.name}/: no problems.")
+    return 1 if findings else 0
+
+
+def _stills(args: argparse.Namespace) -> int:
+    from casebook.stills import draw_stills  # noqa: PLC0415 - needs a browser; check must not
+
+    built = Path(args.site) if args.site else find_root() / "_build" / "html"
+    bundles = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted((built / "figures").glob("*.json"))
+    ]
+    if not bundles:
+        print(f"No figures in {built.name}/figures: build the book first.", file=sys.stderr)
+        return 1
+    written = draw_stills(bundles, stills_dir())
+    print(f"{len(written)} still(s) drawn, {2 * len(bundles) - len(written)} up to date.")
+    return 0
+
+
+def _book(args: argparse.Namespace) -> int:
+    from casebook.book import BuildError, build_book  # noqa: PLC0415 - brings the whole of Jupyter Book
+
+    try:
+        build_book(find_root(), pdf=not args.no_pdf)
+    except (BuildError, DataError) as problem:
+        print(problem, file=sys.stderr)
+        print("The book was not built. What was built before is as it was.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 when all is well, 1 when something is wrong."""
+    parser = argparse.ArgumentParser(prog="casebook", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    check = commands.add_parser("check", help="list everything that is wrong with a data package")
+    check.add_argument("--data", metavar="DIR", help="the data package (default: $CASEBOOK_DATA, else data/)")
+    check.add_argument("--format", choices=["text", "json"], default="text")
+    check.set_defaults(run=_check)
+    stills = commands.add_parser(
+        "stills", help="draw the still pictures that are missing or out of date (needs Chrome)"
+    )
+    stills.add_argument("--site", metavar="DIR", help="the built site (default: _build/html)")
+    stills.set_defaults(run=_stills)
+    book = commands.add_parser("book", help="build site and PDF, and swap them in when both are whole")
+    book.add_argument("--no-pdf", action="store_true", help="build the site only")
+    book.set_defaults(run=_book)
+    args = parser.parse_args(argv)
+    try:
+        return args.run(args)
+    except FileNotFoundError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

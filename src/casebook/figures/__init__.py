@@ -1,0 +1,18 @@
+"""Figure builders: a study in, drawings out. One module a family."""
+
+from casebook.figures.flow import evidence_flow
+from casebook.figures.matrices import action_actors, action_findings, actor_load
+from casebook.figures.panels import panel, panels, show
+from casebook.figures.stances import evidence_standing, theme_balance
+
+__all__ = [
+    "action_actors",
+    "action_findings",
+    "actor_load",
+    "evidence_flow",
+    "evidence_standing",
+    "panel",
+    "panels",
+    "show",
+    "theme_balance",
+]

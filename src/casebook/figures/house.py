@@ -1,0 +1,117 @@
+"""The house style of every figure: type, grid, margins, and text that is measured before it is placed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import plotly.graph_objects as go
+
+from casebook.drawing import WIDTHS
+from casebook.tokens import FIGURE_FONT, FIGURE_SIZE, LIGHT
+
+C = LIGHT
+# Mean advance of Arial in parts of its size; enough to reserve room for a label, generous for its capitals.
+ADVANCE = 0.54
+# A direct label of a line or bar keeps this distance from its neighbour, in pixels.
+LABEL_GAP = 15
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Size and margins of a figure in pixels, for one of the two widths."""
+
+    compact: bool
+    height: int
+    left: int = 8
+    right: int = 8
+    top: int = 8
+    bottom: int = 34
+
+    @property
+    def width(self) -> int:
+        """Width of the picture in pixels."""
+        return WIDTHS["compact" if self.compact else "wide"]
+
+    @property
+    def inner_width(self) -> int:
+        """Width of the plotting area in pixels."""
+        return self.width - self.left - self.right
+
+    @property
+    def inner_height(self) -> int:
+        """Height of the plotting area in pixels."""
+        return self.height - self.top - self.bottom
+
+    def with_margins(self, **margins: int) -> "Frame":
+        """Return the frame with other margins."""
+        return replace(self, **margins)
+
+
+def text_width(text: str, size: float = FIGURE_SIZE) -> int:
+    """Return about how many pixels ``text`` takes; markup does not count."""
+    longest = max(text.replace("<b>", "").replace("</b>", "").split("<br>"), key=len)
+    return round(len(longest) * size * ADVANCE) + 2
+
+
+def wrap(text: str, pixels: int, size: float = FIGURE_SIZE) -> str:
+    """Break ``text`` into lines of at most ``pixels``, joined by plotly's line break."""
+    lines, room = [""], max(4, int(pixels / (size * ADVANCE)))
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move ``places`` apart until neighbours are ``gap`` apart, keeping order and, where they fit, the bounds."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = [0.0] * len(places)
+    floor = low
+    for i in order:
+        moved[i] = max(places[i], floor)
+        floor = moved[i] + gap
+    ceiling = high
+    for i in reversed(order):
+        moved[i] = min(moved[i], ceiling)
+        ceiling = moved[i] - gap
+    return moved
+
+
+def house_figure(frame: Frame) -> go.Figure:
+    """Return an empty figure in the house style: no template, no title, transparent ground."""
+    figure = go.Figure()
+    figure.layout.template = None
+    axis = {
+        "gridcolor": C["line"],
+        "zeroline": False,
+        "linecolor": C["neutral"],
+        "tickfont": {"color": C["muted"], "size": FIGURE_SIZE - 1},
+        "title": {"font": {"color": C["muted"], "size": FIGURE_SIZE - 1}},
+        "automargin": False,
+        "fixedrange": True,
+    }
+    figure.update_layout(
+        width=frame.width,
+        height=frame.height,
+        margin={"l": frame.left, "r": frame.right, "t": frame.top, "b": frame.bottom, "pad": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FIGURE_FONT, "size": FIGURE_SIZE, "color": C["ink"]},
+        showlegend=False,
+        hovermode="closest",
+        hoverlabel={"font": {"family": FIGURE_FONT, "size": FIGURE_SIZE}},
+        dragmode=False,
+        xaxis=axis,
+        yaxis=axis,
+    )
+    return figure
+
+
+def note(figure: go.Figure, text: str, **place: Any) -> None:
+    """Write ``text`` on the figure at ``place`` (plotly's annotation fields), without an arrow."""
+    size = place.pop("size", FIGURE_SIZE)
+    color = place.pop("color", C["ink"])
+    defaults = {"showarrow": False, "align": "left", "xanchor": "left", "yanchor": "middle"}
+    figure.add_annotation(text=text, font={"size": size, "color": color}, **{**defaults, **place})

@@ -1,0 +1,55 @@
+"""Small blocks of a page: its opening, and asides that name their voice."""
+
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+
+class Lead(SphinxDirective):
+    """The two or three sentences that answer the chapter's question."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content in a box of its own class."""
+        box = nodes.container(classes=["lead"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        return [box]
+
+
+class Ways(SphinxDirective):
+    """The ways into the book, as a list of cards."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content in a box of its own class."""
+        box = nodes.container(classes=["ways"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        return [box]
+
+
+class Aside(SphinxDirective):
+    """A titled box beside the argument."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"class": directives.class_option}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the box with its title."""
+        box = nodes.container(classes=["aside", *self.options.get("class", [])])
+        box += nodes.paragraph("", self.arguments[0], classes=["aside-title"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        return [box]
+
+
+def setup_part(app: Sphinx) -> None:
+    """Register the directives."""
+    app.add_directive("lead", Lead)
+    app.add_directive("ways", Ways)
+    app.add_directive("note-box", Aside)

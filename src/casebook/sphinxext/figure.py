@@ -1,0 +1,190 @@
+"""One node for every figure: still picture, caption, number, table twin, data, and the live figure on request."""
+
+import json
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.osutil import ensuredir
+
+from casebook.drawing import WIDTHS
+from casebook.paths import stills_dir
+from casebook.sphinxext.domain import FIGURE, NAME
+from casebook.stills import flat_svg, fresh_still
+from casebook.tables import rows_csv, twin_html
+
+logger = logging.getLogger(__name__)
+FOLDER = "figures"
+
+
+class casebook_figure(nodes.General, nodes.Element):
+    """A drawing on a page; ``bundle`` is what `casebook.drawing.Drawing.bundle` returned."""
+
+
+def drawing_node(bundle: Mapping[str, Any]) -> casebook_figure:
+    """Return the node of a drawing, with its address."""
+    return casebook_figure("", bundle=dict(bundle), ids=[f"figure-{bundle['name']}"])
+
+
+def register_drawings(app: Sphinx, doctree: nodes.document) -> None:
+    """Tell the domain what is drawn on the page."""
+    for node in doctree.findall(casebook_figure):
+        bundle = node["bundle"]
+        app.env.get_domain(NAME).note_drawing(app.env.docname, bundle["name"], node["ids"][0], bundle)
+        # Notebook outputs carry no source position; Sphinx wants one for its warnings.
+        node.source, node.line = app.env.doc2path(app.env.docname), None
+
+
+def _number(translator: Any, node: casebook_figure) -> str:
+    docname = getattr(translator.builder, "current_docname", "")
+    domain = translator.builder.env.get_domain(NAME)
+    home = (
+        domain.data["drawings"][node["bundle"]["name"]][0]
+        if node["bundle"]["name"] in domain.data["drawings"]
+        else docname
+    )
+    found = translator.builder.env.toc_fignumbers.get(home, {}).get("figure", {}).get(node["ids"][0])
+    return ".".join(map(str, found)) if found else ""
+
+
+def _picture(bundle: Mapping[str, Any], root: str) -> str:
+    """Return the still as a picture that fits the screen, or a note that says why there is none."""
+    folder, name = stills_dir(), bundle["name"]
+    if any(fresh_still(folder, name, width, spec) is None for width, spec in bundle["specs"].items()):
+        logger.warning(
+            "the still of the figure %s is missing or out of date; run: make stills",
+            name,
+            type="casebook",
+            subtype="still",
+        )
+        return '<p class="no-still">The data of this figure changed after its picture was drawn. The table below has the current values.</p>'
+    size = {w: (s["layout"]["width"], s["layout"]["height"]) for w, s in bundle["specs"].items()}
+    narrow = f'<source media="(max-width: 640px)" srcset="{root}{FOLDER}/{name}.compact.svg" width="{size["compact"][0]}" height="{size["compact"][1]}">'
+    wide = f'<img src="{root}{FOLDER}/{name}.wide.svg" width="{size["wide"][0]}" height="{size["wide"][1]}" alt="{escape(bundle["alt"])}" loading="lazy" decoding="async">'
+    return f"<picture>{narrow}{wide}</picture>"
+
+
+def _script_json(value: object) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def visit_html(translator: Any, node: casebook_figure) -> None:
+    """Write the figure for the site."""
+    bundle, anchor = node["bundle"], node["ids"][0]
+    root = "../" * translator.builder.current_docname.count("/")
+    number, name, title = _number(translator, node), bundle["name"], bundle["title"]
+    picture = _picture(bundle, root)
+    stale = not picture.startswith("<picture")
+    live = (
+        ""
+        if stale
+        else f'<button type="button" class="live-button" hidden>Explore live<span class="hidden">: Figure {number}</span></button>'
+    )
+    still = (
+        ""
+        if stale
+        else f'<a href="{root}{FOLDER}/{name}.wide.svg" download>Picture (SVG)<span class="hidden"> of Figure {number}</span></a>'
+    )
+    spec = _script_json({"alt": bundle["alt"], **bundle["specs"]})
+    translator.body.append(
+        f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title">'
+        f'<p class="figure-title" id="{anchor}-title"><a class="figure-number" href="#{anchor}">Figure {number}</a> {escape(title)}</p>'
+        f'<div class="canvas">{picture}</div>'
+        f'<figcaption><p class="finding">{escape(bundle["caption"])}</p><p class="reading">{escape(bundle["note"])}</p></figcaption>'
+        f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV)<span class="hidden"> of Figure {number}</span></a>{still}</div>'
+        f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}")}</details>'
+        f'<script type="application/json" class="figure-spec">{spec}</script></figure>'
+    )
+    raise nodes.SkipNode
+
+
+def visit_print(translator: Any, node: casebook_figure) -> None:
+    """Write the figure for paper: the still inline, in light colours, with its caption; small tables beneath."""
+    bundle, anchor = node["bundle"], node["ids"][0]
+    still = fresh_still(stills_dir(), bundle["name"], "wide", bundle["specs"]["wide"])
+    number = _number(translator, node)
+    if still is None:
+        logger.warning(
+            "the still of the figure %s is missing or out of date; run: make stills",
+            bundle["name"],
+            type="casebook",
+            subtype="still",
+        )
+        picture = twin_html(bundle, f"Figure {number}: {bundle['title']}")
+    else:
+        path = translator.builder.keep_picture(bundle["name"], flat_svg(still))
+        height = bundle["specs"]["wide"]["layout"]["height"]
+        shape = "tall" if height > 640 else "usual"
+        picture = f'<img class="still {shape}" src="{path}" alt="{escape(bundle["alt"])}">'
+    translator.body.append(
+        f'<figure class="drawing" id="{anchor}"><p class="figure-title"><span class="figure-number">Figure {number}</span> {escape(bundle["title"])}</p>{picture}'
+        f'<figcaption><span class="finding">{escape(bundle["caption"])}</span> <span class="reading">{escape(bundle["note"])}</span></figcaption></figure>'
+    )
+    raise nodes.SkipNode
+
+
+def visit(translator: Any, node: casebook_figure) -> None:
+    """Write the figure as the builder wants it."""
+    (visit_print if hasattr(translator.builder, "keep_picture") else visit_html)(translator, node)
+
+
+def visit_text(translator: Any, node: casebook_figure) -> None:
+    """Write caption and alternative text where no picture can stand."""
+    translator.add_text(f"{node['bundle']['title']}. {node['bundle']['caption']} {node['bundle']['alt']}")
+    raise nodes.SkipNode
+
+
+def write_files(app: Sphinx, problem: Exception | None) -> None:
+    """Put data and stills of every figure beside the pages."""
+    if problem or app.builder.name not in ("html", "dirhtml"):
+        return
+    folder = app.outdir / FOLDER
+    ensuredir(folder)
+    for name, (_, bundle) in app.env.get_domain(NAME).data["drawings"].items():
+        columns = [c["name"] for c in bundle["columns"]]
+        (folder / f"{name}.csv").write_text(rows_csv(columns, bundle["rows"]), encoding="utf-8", newline="")
+        (folder / f"{name}.json").write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")
+        for width in WIDTHS:
+            svg = fresh_still(stills_dir(), name, width, bundle["specs"][width])
+            if svg is not None:
+                (folder / f"{name}.{width}.svg").write_text(svg, encoding="utf-8")
+
+
+def visit_code(translator: Any, node: nodes.Element) -> None:
+    """Write a notebook's code where it opens on request."""
+    translator.body.append('<details class="code-cell"><summary>The code of this figure</summary>')
+
+
+def depart_code(translator: Any, node: nodes.Element) -> None:
+    """Close what `visit_code` opened."""
+    translator.body.append("</details>")
+
+
+def _title(node: casebook_figure) -> str:
+    return node["bundle"]["title"]
+
+
+def setup_part(app: Sphinx) -> None:
+    """Register the node, its visitors and its files."""
+    app.add_enumerable_node(
+        casebook_figure,
+        "figure",
+        _title,
+        html=(visit, None),
+        text=(visit_text, None),
+        latex=(visit_text, None),
+        man=(visit_text, None),
+        texinfo=(visit_text, None),
+    )
+    # MyST-NB's own markup puts paragraphs into a summary, which is not valid HTML.
+    app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_code))
+    app.connect("doctree-read", register_drawings)
+    app.connect("build-finished", write_files)
+
+
+__all__ = ["FIGURE", "casebook_figure", "drawing_node", "setup_part"]

@@ -1,0 +1,161 @@
+"""The website: theme, what each page needs, and the files that go with it."""
+
+import gzip
+import json
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment.adapters.toctree import global_toctree_for_doc
+
+from casebook import __version__
+from casebook.sphinxext.domain import KINDS, NAME
+from casebook.sphinxext.study import study_of
+from casebook.study import Study
+from casebook.tokens import DARK, LIGHT, css_variables
+
+HERE = Path(__file__).parent
+THEME = "casebook"
+# As text on the page's ground the middle stance needs a darker tone than as a surface in a figure.
+QUALIFIES_TEXT = {"light": "#7d5306", "dark": DARK["qualifies"]}
+
+
+def description_of(doctree: nodes.document | None, fallback: str) -> str:
+    """Return the page's first paragraph as one line of at most 300 characters, cut at a word."""
+    if doctree is None:
+        return fallback
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 40:
+            return text if len(text) <= 300 else text[:300].rsplit(" ", 1)[0] + " …"
+    return fallback
+
+
+def note_of(study: Study, kind: str, key: str) -> dict[str, Any]:
+    """Return what the note of a claim says: text, source and its address."""
+    row = study.row(KINDS[kind].table, key)
+    note: dict[str, Any] = {
+        "kind": kind,
+        "key": key,
+        "id": f"{kind}-{key.replace('.', '-')}",
+        "source": "",
+        "url": "",
+    }
+    if kind == "stmt":
+        return {**note, "text": row["text"], "source": "The paper’s abstract, restated"}
+    if kind == "ev":
+        source = study.row("sources", row["source_id"])
+        year = f", {source['year']}" if pd.notna(source["year"]) else ""
+        standing = {"exact": "read again: exact", "corrected": "read again: corrected"}.get(
+            row["verified"], row["verified"]
+        )
+        return {
+            **note,
+            "text": row["claim"],
+            "source": f"{source['publisher']}{year}; {source['independence']}; {standing}",
+            "url": source["url"],
+        }
+    if kind == "rec":
+        return {
+            **note,
+            "text": f"{row['title']}. {row['action']}",
+            "source": f"{row['scope']}; {row['horizon']}",
+        }
+    if kind == "theme":
+        return {
+            **note,
+            "text": f"{row['title']}. {row['definition']}",
+            "source": f"{row['kind'].capitalize()} of the paper, as this edition defines it",
+        }
+    return {**note, "text": f"{row['author']}: {row['title']}", "source": row["publisher"], "url": row["url"]}
+
+
+def page_notes(app: Sphinx, pagename: str) -> list[dict[str, Any]]:
+    """Return the notes of all claims on a page, each once, with the address each stands at."""
+    domain, study = app.env.get_domain(NAME), study_of(app.env)
+    notes = []
+    for kind, key in domain.uses_of(pagename):
+        if kind in KINDS:
+            docname, anchor = domain.data["targets"][kind, key]
+            notes.append(
+                {
+                    **note_of(study, kind, key),
+                    "href": f"{app.builder.get_relative_uri(pagename, docname)}#{anchor}",
+                }
+            )
+    return notes
+
+
+def fill_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give the template what the page needs."""
+    if app.config.html_theme != THEME:
+        return
+    context["description"] = description_of(doctree, app.config.html_title)
+    context["release"] = __version__
+    context["shorttitle"] = app.config.html_short_title
+    context["paper_authors"] = app.config.casebook_paper_authors
+    toctree = (
+        global_toctree_for_doc(
+            app.env, pagename, app.builder, collapse=False, maxdepth=1, includehidden=True, titles_only=True
+        )
+        if doctree is not None or pagename == "search"
+        else None
+    )
+    context["contents_html"] = app.builder.render_partial(toctree)["fragment"] if toctree else ""
+    context["page_notes"] = page_notes(app, pagename) if doctree is not None else []
+    classes = (
+        {c for node in doctree.findall(nodes.Element) for c in node["classes"]}
+        if doctree is not None
+        else set()
+    )
+    spoken = {part for c in classes if c.startswith("voice-") for part in c.removeprefix("voice-").split("-")}
+    context["voices_here"] = [voice for voice in ("paper", "evidence", "edition") if voice in spoken]
+
+
+@cache
+def _stylesheet() -> str:
+    light = css_variables({**LIGHT, "qualifies-text": QUALIFIES_TEXT["light"]})
+    dark = css_variables({**DARK, "qualifies-text": QUALIFIES_TEXT["dark"]})
+    tokens = (
+        f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
+        f'[data-theme="dark"] {{ {dark} }}'
+    )
+    return (
+        (HERE / "theme" / THEME / "static" / "casebook.css")
+        .read_text(encoding="utf-8")
+        .replace("/* TOKENS */", tokens)
+    )
+
+
+def write_assets(app: Sphinx, problem: Exception | None) -> None:
+    """Write stylesheet and script with their tokens, plotly, and the data package beside the pages."""
+    if problem or app.builder.name != "html" or app.config.html_theme != THEME:
+        return
+    static = app.outdir / "_static"
+    (static / "casebook.css").write_text(_stylesheet(), encoding="utf-8")
+    script = (HERE / "theme" / THEME / "static" / "casebook.js").read_text(encoding="utf-8")
+    palettes = json.dumps({"light": LIGHT, "dark": DARK}).replace('"', '\\"')
+    (static / "casebook.js").write_text(script.replace("__PALETTES__", palettes), encoding="utf-8")
+    packed = HERE / "static" / "plotly-basic.min.js.gz"
+    (static / "plotly-basic.min.js").write_bytes(gzip.decompress(packed.read_bytes()))
+    study = study_of(app.env)
+    folder = app.outdir / "data"
+    folder.mkdir(exist_ok=True)
+    for name in ("datapackage.json", *(t.path for t in study.schema.tables)):
+        shutil.copyfile(study.folder / name, folder / name)
+
+
+def setup_part(app: Sphinx) -> None:
+    """Register the theme and what fills it."""
+    app.add_html_theme(THEME, str(HERE / "theme" / THEME))
+    app.add_config_value("casebook_paper_authors", "", "html")
+    # Jupyter Book sets this for an extension that _config.yml leaves out; unregistered it is a warning.
+    app.add_config_value("comments_config", {}, "")
+    app.connect("html-page-context", fill_context)
+    app.connect("build-finished", write_assets)

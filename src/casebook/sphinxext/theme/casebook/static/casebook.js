@@ -1,0 +1,120 @@
+// The site's only script: theme switch, contents on a narrow screen, notes of claims, live figures.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const base = root.dataset.content_root || "./";
+  const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  // -- theme -------------------------------------------------------------------------------------------------
+  const themeButton = document.querySelector(".theme-switch");
+  const labelTheme = () => { themeButton.textContent = isDark() ? "Light" : "Dark"; };
+  if (themeButton) {
+    themeButton.hidden = false;
+    labelTheme();
+    themeButton.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      try { localStorage.setItem("theme", root.dataset.theme); } catch (e) { /* a private window forgets; the switch still works */ }
+      labelTheme();
+      document.querySelectorAll(".canvas[data-drawn]").forEach((canvas) => draw(canvas));
+    });
+  }
+
+  // -- contents ----------------------------------------------------------------------------------------------
+  const contents = document.querySelector("details.contents");
+  if (contents && matchMedia("(max-width: 60rem)").matches) contents.open = false;
+
+  // -- notes of claims ---------------------------------------------------------------------------------------
+  // WCAG 1.4.13: the note can be pointed at, closes with Escape, and stays until pointer and focus have left.
+  let note = null, owner = null, timer = 0;
+  const close = () => {
+    clearTimeout(timer);
+    if (note) { note.remove(); note = null; owner.removeAttribute("aria-describedby"); owner = null; }
+  };
+  const closeSoon = () => { clearTimeout(timer); timer = setTimeout(close, 250); };
+  const open = (link) => {
+    clearTimeout(timer);
+    if (owner === link) return;
+    close();
+    const kind = [...link.classList].find((name) => /^claim-(ev|stmt|rec|theme|src)$/.test(name));
+    const wanted = kind && `${kind.slice(6)}:${link.textContent.trim()}`;
+    const item = [...document.querySelectorAll("[data-note]")].find((el) => el.dataset.note === wanted);
+    if (!item) return;
+    note = document.createElement("span");
+    note.className = "claim-note";
+    note.id = "claim-note";
+    note.setAttribute("role", "note");
+    note.append(...[...item.childNodes].map((child) => child.cloneNode(true)));
+    link.after(note);
+    owner = link;
+    link.setAttribute("aria-describedby", "claim-note");
+    const box = link.getBoundingClientRect(), width = Math.min(360, innerWidth - 24);
+    note.style.width = `${width}px`;
+    note.style.left = `${Math.max(12, Math.min(box.left, innerWidth - width - 12))}px`;
+    note.style.top = `${box.bottom + 6}px`;
+    if (note.getBoundingClientRect().bottom > innerHeight) note.style.top = `${Math.max(8, box.top - 6 - note.offsetHeight)}px`;
+    note.addEventListener("pointerenter", () => clearTimeout(timer));
+    note.addEventListener("pointerleave", closeSoon);
+  };
+  addEventListener("scroll", close, { passive: true });
+  const claimOf = (event) => event.target.closest && event.target.closest("article a.claim");
+  document.addEventListener("pointerover", (event) => { const link = claimOf(event); if (link && event.pointerType === "mouse") open(link); });
+  document.addEventListener("pointerout", (event) => { if (claimOf(event)) closeSoon(); });
+  document.addEventListener("focusin", (event) => { const link = claimOf(event); if (link) open(link); else if (note && !note.contains(event.target)) close(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  // A finger has no hover: the first touch opens the note, whose own link leads on.
+  let touched = false;
+  document.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; if (note && !note.contains(event.target) && !claimOf(event)) close(); });
+  document.addEventListener("click", (event) => {
+    const link = claimOf(event);
+    if (link && touched && !link.closest(".claim-note")) { event.preventDefault(); open(link); }
+  });
+
+  // -- live figures ------------------------------------------------------------------------------------------
+  let library = null;
+  const load = () => library || (library = new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = `${base}_static/plotly-basic.min.js`;
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => { library = null; fail(new Error("plotly did not load")); };
+    document.head.append(script);
+  }));
+  const palettes = JSON.parse("__PALETTES__");
+  const recolour = (text) => Object.keys(palettes.light).reduce(
+    (out, name) => out.replaceAll(palettes.light[name], palettes.dark[name]), text);
+  const draw = async (canvas) => {
+    const figure = canvas.closest("figure");
+    const text = figure.querySelector("script.figure-spec").textContent;
+    const specs = JSON.parse(isDark() ? recolour(text) : text);
+    const spec = canvas.clientWidth < 560 ? specs.compact : specs.wide;
+    const plotly = await load();
+    let plot = canvas.querySelector(".plot");
+    if (!plot) {
+      plot = document.createElement("div");
+      plot.className = "plot";
+      plot.setAttribute("role", "img");
+      plot.setAttribute("aria-label", specs.alt);
+      canvas.querySelector("picture").replaceWith(plot);
+    }
+    const ratio = canvas.clientWidth / spec.layout.width;
+    const layout = { ...spec.layout, width: spec.layout.width * Math.max(1, ratio) };
+    await plotly.react(plot, spec.data, layout, { displayModeBar: false, responsive: false });
+    canvas.dataset.drawn = "";
+  };
+  document.querySelectorAll(".live-button").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const canvas = button.closest("figure").querySelector(".canvas");
+      button.disabled = true;
+      const name = button.querySelector(".hidden");
+      const say = (text) => button.replaceChildren(text, name);
+      say("Loading…");
+      try {
+        await draw(canvas);
+        say("Live: point at a mark");
+      } catch (problem) {
+        button.disabled = false;
+        say("Could not load. Try again");
+      }
+    });
+  });
+})();

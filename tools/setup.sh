@@ -1,0 +1,60 @@
+#!/bin/sh
+# Set up what a target needs, say so, ask nothing. usage: setup.sh book|test VENV
+set -eu
+what=$1 venv=$2
+
+say() { printf '%s\n' "$*" >&2; }
+as_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
+apt_install() {
+  say "Installing with apt-get: $*"
+  DEBIAN_FRONTEND=noninteractive
+  export DEBIAN_FRONTEND
+  apt-get update -qq >/dev/null
+  apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+python=${PYTHON:-python3}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+  say "Python 3.11 or newer is needed; $("$python" --version) was found. Name another one with PYTHON=…"
+  exit 1
+}
+
+if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+  say "Making the environment $venv …"
+  if ! "$python" -m venv "$venv" >/dev/null 2>&1; then
+    rm -rf "$venv"
+    if as_root; then apt_install python3-venv; else
+      say "Python's venv module is missing. Install it (Debian: apt-get install python3-venv) and run make again."
+      exit 1
+    fi
+    "$python" -m venv "$venv"
+  fi
+fi
+
+case $what in
+  book)
+    say "Installing the pinned packages of requirements.txt …"
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check -r requirements.txt
+    # WeasyPrint sets the PDF with Pango, a system library.
+    if ! "$venv/bin/python" -c 'import weasyprint' 2>/dev/null; then
+      if as_root; then apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; else
+        say "The PDF needs the system library Pango. Install it (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; macOS: brew install pango) and run make again."
+        exit 1
+      fi
+      "$venv/bin/python" -c 'import weasyprint'
+    fi
+    touch "$venv/.book"
+    ;;
+  test)
+    say "Installing the pinned packages of requirements-test.txt …"
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check -r requirements-test.txt
+    if ! "$venv/bin/python" tools/chrome.py >/dev/null 2>&1; then
+      if as_root; then apt_install chromium fonts-liberation; else
+        say "The tests need Chrome or Chromium. Install one, or name it with CHROME=/path, and run make again."
+        exit 1
+      fi
+      "$venv/bin/python" tools/chrome.py >/dev/null
+    fi
+    touch "$venv/.test"
+    ;;
+esac
