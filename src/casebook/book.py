@@ -14,19 +14,19 @@ from casebook.paths import data_dir
 # The kernels of the notebooks talk over the loopback interface; their note about it says nothing to an author.
 _NOISE = ("[IPKernelApp] WARNING | Kernel is running over TCP",)
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
-_OPTIONS = ("-q", "-W", "-n", "--keep-going", "--all")
+_OPTIONS = ("-q", "-W", "-n", "--keep-going")
 
 
 class BuildError(Exception):
     """The book could not be built; what was there before is untouched."""
 
 
-def _run(root: Path, aside: Path, *extra: str) -> None:
+def _run(root: Path, aside: Path, with_pdf: bool, *extra: str) -> None:
     """Run Jupyter Book with warnings as errors, and pass on what it says."""
     command = [
         sys.executable,
-        "-m",
-        "jupyter_book",
+        "-c",
+        _JUPYTER_BOOK,
         "build",
         str(root),
         "--path-output",
@@ -36,6 +36,8 @@ def _run(root: Path, aside: Path, *extra: str) -> None:
     ]
     # A locale without UTF-8 (LANG=C in a container) would break the names and quotes in the text.
     environment = {**os.environ, "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    if with_pdf:
+        environment["CASEBOOK_WITH_PDF"] = "1"
     with subprocess.Popen(
         command,
         cwd=root,
@@ -77,11 +79,11 @@ def build_book(root: Path, pdf: bool = True) -> list[Path]:
     shutil.rmtree(aside, ignore_errors=True)
     started = time.monotonic()
     print("Data checked. Executing the notebooks and writing the site …", flush=True)
-    _run(root, aside)
+    _run(root, aside, pdf)
     print(f"Site written ({time.monotonic() - started:.0f} s).", flush=True)
     if pdf:
         print("Setting the PDF …", flush=True)
-        _run(root, aside, "--builder", "custom", "--custom-builder", "bookpdf")
+        _run(root, aside, pdf, "--builder", "custom", "--custom-builder", "bookpdf")
         paper = aside / "pdf"
         paper.mkdir()
         (aside / "_build" / "bookpdf" / "book.pdf").rename(paper / "book.pdf")

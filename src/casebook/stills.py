@@ -64,6 +64,10 @@ def tidy_svg(svg: str, mark: str) -> str:
 def flat_svg(svg: str) -> str:
     """Return a still in plain light colours, for paper."""
     svg = re.sub(r"<style>.*?</style>", "", svg, count=1, flags=re.DOTALL)
+    # The print stylesheet brings its own fonts, so that the PDF is the same wherever it is set.
+    svg = re.sub(
+        r"font-family: [^;]*;", "font-family: Book Sans, Book Sans Ext, Book Symbols, sans-serif;", svg
+    )
     return re.sub(r"var\(--c-[a-z]+, (#[0-9a-f]{6})\)", r"\1", svg)
 
 

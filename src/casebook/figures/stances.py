@@ -171,7 +171,7 @@ def _balance_caption(table: pd.DataFrame) -> str:
     total, supports = int(table["total"].sum()), int(table["supports"].sum())
     first = f"Of {total} codings {percent(supports, total)} support the paper"
     if contested.empty:
-        return first + "; for every theme the supporting rows outnumber the others."
+        return first + "; no theme has more rows against it than for it."
     names = listed([f"{r.theme_id} ({lowered(r.short_title)})" for r in contested.itertuples()])
     return f"{first}; for {names} more rows qualify or challenge it than support it."
 

@@ -40,15 +40,13 @@ def register_drawings(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _number(translator: Any, node: casebook_figure) -> str:
-    docname = getattr(translator.builder, "current_docname", "")
-    domain = translator.builder.env.get_domain(NAME)
-    home = (
-        domain.data["drawings"][node["bundle"]["name"]][0]
-        if node["bundle"]["name"] in domain.data["drawings"]
-        else docname
-    )
-    found = translator.builder.env.toc_fignumbers.get(home, {}).get("figure", {}).get(node["ids"][0])
-    return ".".join(map(str, found)) if found else ""
+    """Return the figure's number, the same in every builder."""
+    env = translator.builder.env
+    home = env.get_domain(NAME).data["drawings"][node["bundle"]["name"]][0]
+    # A builder of one page files the numbers of all pages under the first one.
+    whole = env.toc_fignumbers.get(env.config.root_doc, {}).get(f"{home}/figure", {})
+    numbers = env.toc_fignumbers.get(home, {}).get("figure", whole)
+    return ".".join(map(str, numbers[node["ids"][0]]))
 
 
 def _picture(bundle: Mapping[str, Any], root: str) -> str:

@@ -1,5 +1,6 @@
 """The PDF edition: the same pages in one document, set by WeasyPrint with a stylesheet for paper."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import ensuredir
 
 from casebook.sphinxext.study import BookError
@@ -16,6 +18,8 @@ from casebook.sphinxext.study import BookError
 HERE = Path(__file__).parent
 THEME = "casebook_print"
 PDF = "book.pdf"
+# Set by `casebook book`, which puts the PDF beside the site it has just built.
+WITH_PDF = "CASEBOOK_WITH_PDF"
 logger = logging.getLogger(__name__)
 
 
@@ -86,16 +90,24 @@ class PdfBuilder(SingleFileHTMLBuilder):
         doctree = super().assemble_doctree()
         for cell in list(doctree.findall(HideCodeCellNode)):
             cell.parent.remove(cell)
+        for reference in list(doctree.findall(nodes.reference)):
+            if not reference.get("refuri", "#").startswith(("#", "http:", "https:", "mailto:")):
+                # A file beside the site is nothing on paper.
+                reference.parent.replace(reference, reference.children)
         parts = {doc: caption for caption, docs in self._parts() for doc in docs}
-        for chapter in list(doctree.findall(addnodes.start_of_file)):
-            chapter.parent.remove(chapter)
-            caption = parts.get(chapter["docname"], "")
-            chapter.insert(0, nodes.paragraph("", caption, classes=["part-name"]))
-            doctree += chapter
+        for start in list(doctree.findall(addnodes.start_of_file)):
+            start.parent.remove(start)
+            doctree += _chapter(start["docname"], parts.get(start["docname"], ""), start.children)
         for wrapper in list(
             doctree.findall(lambda n: isinstance(n, nodes.compound) and "toctree-wrapper" in n["classes"])
         ):
             wrapper.parent.remove(wrapper)
+        # The landing page is the book in brief.
+        brief = [child for child in doctree.children if isinstance(child, nodes.section)]
+        doctree.children = [
+            _chapter(self.config.root_doc, "In brief", brief),
+            *[child for child in doctree.children if child not in brief],
+        ]
         return doctree
 
     def finish(self) -> None:
@@ -113,7 +125,27 @@ class PdfBuilder(SingleFileHTMLBuilder):
         logger.info("wrote %s", PDF)
 
 
+def _chapter(docname: str, part: str, children: list[nodes.Node]) -> nodes.container:
+    """Return a page of the site as a chapter: its own box, under the name of its part."""
+    chapter = nodes.container(ids=[f"document-{docname}"], classes=["chapter"])
+    chapter += nodes.paragraph("", part, classes=["part-name"])
+    chapter += children
+    return chapter
+
+
+class PdfRole(SphinxRole):
+    """A link to the PDF where one will stand beside the site; plain text in a build of the site alone."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link or the text."""
+        if not os.environ.get(WITH_PDF):
+            return [nodes.Text(self.text)], []
+        root = "../" * self.env.docname.count("/")
+        return [nodes.reference(self.text, self.text, refuri=f"{root}{PDF}", internal=True)], []
+
+
 def setup_part(app: Sphinx) -> None:
-    """Register builder and theme."""
+    """Register builder, role and theme."""
+    app.add_role("pdf", PdfRole())
     app.add_builder(PdfBuilder)
     app.add_html_theme(THEME, str(HERE / "theme" / THEME))

@@ -107,7 +107,9 @@ def fill_context(
         if doctree is not None or pagename == "search"
         else None
     )
-    context["contents_html"] = app.builder.render_partial(toctree)["fragment"] if toctree else ""
+    # Sphinx calls a caption a heading without a level; the list under it says enough.
+    fragment = app.builder.render_partial(toctree)["fragment"] if toctree else ""
+    context["contents_html"] = fragment.replace(' role="heading"', "")
     context["page_notes"] = page_notes(app, pagename) if doctree is not None else []
     classes = (
         {c for node in doctree.findall(nodes.Element) for c in node["classes"]}

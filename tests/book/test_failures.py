@@ -1,0 +1,142 @@
+"""What must stop a build does, and what may not stop it is said on the page."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from small import ROOT, edited, write_small
+
+RUN = "from jupyter_book.cli.main import main; main()"
+CELL = "```{{code-cell}} ipython3\n{}\n```\n"
+HEAD = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
+
+
+class Book:
+    """A book of two pages over the small package, built as the real one is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = write_small(folder / "data")
+        shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
+        (folder / "_toc.yml").write_text(
+            "format: jb-book\nroot: index\nparts:\n- caption: P\n  chapters:\n  - file: chapters/about/help\n  - file: chapters/about/edition\n  - file: chapters/all\n"
+        )
+        (folder / "chapters" / "about").mkdir(parents=True)
+        for page in ("help", "edition"):
+            (folder / "chapters" / "about" / f"{page}.md").write_text(f"# Page {page}\n\nText.\n")
+        (folder / "chapters" / "all.md").write_text(
+            "# All\n\n```{paper-statements}\n```\n```{evidence-catalogue}\n```\n```{reference-list}\n```\n```{actions} R1\n```\n\n## Themes\n\n"
+            + "".join(
+                f"```{{theme-summaries}} {k}\n```\n"
+                for k in ("success factor", "challenge", "best practice", "recommendation")
+            )
+        )
+
+    def build(self, text: str, *options: str) -> subprocess.CompletedProcess[str]:
+        (self.folder / "index.md").write_text(text, encoding="utf-8")
+        command = [sys.executable, "-c", RUN, "build", str(self.folder), "-q", *options]
+        environment = {**os.environ, "CASEBOOK_DATA": str(self.data), "PYTHONUTF8": "1"}
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    @property
+    def page(self) -> str:
+        return (self.folder / "_build" / "html" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def little(tmp_path: Path) -> Book:
+    return Book(tmp_path)
+
+
+STOPS = {
+    "a failing cell": (
+        HEAD + "# T\n\n" + CELL.format("raise RuntimeError('the cell broke')"),
+        "the cell broke",
+    ),
+    "an unknown row of evidence": (
+        "# T\n\nA claim {ev}`XX99`.\n",
+        "index.md:3: 'XX99' is not in evidence.csv",
+    ),
+    "an unknown statement": ("# T\n\nA claim {stmt}`A1;A99`.\n", "'A99' is not in statements.csv"),
+    "an unknown figure": ("# T\n\nSee {fig}`no-such`.\n", "there is no figure 'no-such'"),
+    "an unknown number": ("# T\n\nA number {n}`coded(F99)`.\n", "'F99' is not in themes.csv"),
+    "an unknown source": ("# T\n\nSee {src}`nobody`.\n", "'nobody' is not in sources.csv"),
+    "a bare plotly figure": (
+        HEAD + "# T\n\n" + CELL.format("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1]))"),
+        "a bare plotly figure",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", STOPS)
+def test_this_stops_the_build(little: Book, what: str) -> None:
+    text, message = STOPS[what]
+    done = little.build(text)
+    assert done.returncode != 0
+    assert message in done.stdout + done.stderr
+
+
+def test_bad_data_stop_the_build_with_every_reason(little: Book) -> None:
+    write_small(
+        little.data, evidence=edited("evidence", 0, year="soon"), actors=edited("actors", 0, kind="king")
+    )
+    done = little.build("# T\n\nA claim {ev}`EV1`.\n")
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "evidence.csv, line 2, column year: found 'soon'" in said
+    assert "actors.csv, line 2, column kind: found 'king'" in said
+
+
+def test_a_changed_value_changes_the_sentence(little: Book) -> None:
+    text = "# T\n\nThe maker counts {n}`value(EV1)` cases {ev}`EV1`.\n"
+    assert little.build(text, "-W", "-n").returncode == 0
+    assert 'counts <span class="quantity">1,234</span> cases' in little.page
+    write_small(little.data, evidence=edited("evidence", 0, value="4321"))
+    # The page itself did not change; it is read again because its data did.
+    assert little.build(text, "-W", "-n").returncode == 0
+    assert 'counts <span class="quantity">4,321</span> cases' in little.page
+
+
+def test_a_stale_still_is_not_shown(little: Book) -> None:
+    figure = (
+        HEAD
+        + "# T\n\n"
+        + CELL.format("from casebook import load_study, figures\nfigures.theme_balance(load_study())")
+    )
+    done = little.build(figure)
+    assert done.returncode == 0
+    assert (
+        "the still of the figure theme-balance is missing or out of date; run: make stills"
+        in done.stdout + done.stderr
+    )
+    assert "<picture>" not in little.page
+    assert '<details class="twin" open>' in little.page
+    assert little.build(figure, "-W", "--all").returncode != 0
+
+
+def test_hostile_cells_are_text(little: Book) -> None:
+    hostile = "<script>alert(1)</script> {{ 7*7 }} {ev}`X` [x](javascript:alert(1))"
+    write_small(little.data, evidence=edited("evidence", 0, claim=hostile))
+    assert little.build("# T\n\nA claim {ev}`EV1`.\n", "-W", "-n").returncode == 0
+    catalogue = (little.folder / "_build" / "html" / "chapters" / "all.html").read_text(encoding="utf-8")
+    for page in (catalogue, little.page):
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }} {ev}`X` [x](javascript:alert(1))" in page
+
+
+def test_voices_follow_what_a_paragraph_cites(little: Book) -> None:
+    text = "# T\n\nOne {stmt}`A1`.\n\nTwo {ev}`EV1`.\n\nThree {stmt}`A1` {ev}`EV2`.\n\nFour.\n"
+    assert little.build(text, "-W", "-n").returncode == 0
+    for voice, word in (
+        ("paper", "One"),
+        ("evidence", "Two"),
+        ("paper-evidence", "Three"),
+        ("edition", "Four"),
+    ):
+        assert f'<p class="voiced voice-{voice}">{word}' in little.page

@@ -1,0 +1,171 @@
+"""The built site: what every page must have, read from its files."""
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+from casebook.stills import fresh_still
+from casebook.study import Study
+from small import ROOT
+
+
+class Page(HTMLParser):
+    """Collects what the tests ask of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.headings: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = dict(attrs)
+        if at.get("id"):
+            self.ids.append(at["id"] or "")
+        if tag == "a" and at.get("href"):
+            self.links.append(at["href"] or "")
+        self.loads += [v for k in ("src", "srcset") if tag != "a" and (v := at.get(k))]
+        if tag == "link":
+            self.loads.append(at.get("href") or "")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+
+@pytest.fixture(scope="session")
+def parsed(site: Path, pages: list[str]) -> dict[str, Page]:
+    return {p: Page((site / p).read_text(encoding="utf-8")) for p in pages}
+
+
+def test_every_chapter_is_a_page(pages: list[str]) -> None:
+    chapters = re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text())
+    assert set(pages) == {"index.html", *(f"{c}.html" for c in chapters)}
+
+
+def test_links_lead_somewhere(site: Path, parsed: dict[str, Page]) -> None:
+    broken = []
+    for name, page in parsed.items():
+        for link in page.links:
+            if link.startswith(("http:", "https:", "mailto:")):
+                continue
+            target, anchor = urldefrag(unquote(link))
+            path = (site / name).parent / target if target else site / name
+            key = path.resolve().relative_to(site.resolve()).as_posix()
+            if not path.exists() or (anchor and key in parsed and anchor not in parsed[key].ids):
+                broken.append((name, link))
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, parsed: dict[str, Page]) -> None:
+    for name, page in parsed.items():
+        for address in page.loads:
+            assert not re.match(r"(https?:)?//", address), f"{name} loads {address}"
+            assert ((site / name).parent / address.split(" ")[0]).exists(), (
+                f"{name} loads {address}, which is not there"
+            )
+
+
+def test_ids_are_unique_and_headings_in_order(parsed: dict[str, Page]) -> None:
+    for name, page in parsed.items():
+        assert len(page.ids) == len(set(page.ids)), name
+        assert page.headings.count(1) == 1, name
+        steps = [b - a for a, b in zip(page.headings, page.headings[1:], strict=False)]
+        assert all(step <= 1 for step in steps), f"{name}: headings {page.headings}"
+
+
+def test_pages_say_what_they_are(site: Path, pages: list[str]) -> None:
+    seen = set()
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        title = re.search(r"<title>(.*?)</title>", text)[1]
+        description = re.search(r'<meta name="description" content="(.*?)">', text)[1]
+        assert title and "None" not in title and title not in seen, name
+        assert len(description) > 40, name
+        seen.add(title)
+
+
+def test_code_is_closed_until_a_reader_opens_it(site: Path, pages: list[str]) -> None:
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        outside = re.sub(r'<details class="code-cell">.*?</details>', "", text, flags=re.DOTALL)
+        assert "load_study()" not in re.sub(
+            r'<div class="highlight-python.*?</div>\s*</div>', "", outside, flags=re.DOTALL
+        ), name
+
+
+def test_every_row_has_its_address(parsed: dict[str, Page], study: Study) -> None:
+    wanted = {
+        "chapters/sources/evidence.html": [f"evidence-{k}" for k in study["evidence"]["evidence_id"]],
+        "chapters/paper/abstract.html": [
+            f"statement-{k.lower()}" for k in study["statements"]["statement_id"]
+        ],
+        "chapters/paper/recommendations.html": [
+            f"recommendation-{k.lower().replace('.', '-')}"
+            for k in study["recommendations"]["recommendation_id"]
+        ],
+        "chapters/annexes/theme-summaries.html": [f"theme-{k.lower()}" for k in study["themes"]["theme_id"]],
+        "chapters/sources/references.html": [f"source-{k.lower()}" for k in study["sources"]["source_id"]],
+    }
+    for page, ids in wanted.items():
+        assert set(ids) <= set(parsed[page].ids), page
+
+
+def drawings(site: Path) -> list[dict]:
+    return [json.loads(p.read_text(encoding="utf-8")) for p in sorted((site / "figures").glob("*.json"))]
+
+
+def test_every_figure_has_a_fresh_still_and_its_data(site: Path) -> None:
+    found = drawings(site)
+    assert len(found) >= 15
+    for bundle in found:
+        for width, spec in bundle["specs"].items():
+            assert fresh_still(ROOT / "stills", bundle["name"], width, spec), (
+                f"{bundle['name']}: run make stills"
+            )
+            assert (site / "figures" / f"{bundle['name']}.{width}.svg").exists()
+        rows = list(
+            csv.reader(io.StringIO((site / "figures" / f"{bundle['name']}.csv").read_text(encoding="utf-8")))
+        )
+        assert rows[0] == [c["name"] for c in bundle["columns"]]
+        assert len(rows) - 1 == len(bundle["rows"])
+
+
+def test_no_still_is_left_over(site: Path) -> None:
+    names = {f"{b['name']}.{w}.svg" for b in drawings(site) for w in b["specs"]}
+    assert {p.name for p in (ROOT / "stills").glob("*.svg")} == names
+
+
+def test_figures_are_numbered_once_in_order(site: Path, pages: list[str]) -> None:
+    text = "".join((site / p).read_text(encoding="utf-8") for p in pages)
+    numbers = sorted(
+        int(n) for n in re.findall(r'class="figure-number" href="#[^"]*">Figure (\d+)</a>', text)
+    )
+    assert numbers == list(range(1, len(drawings(site)) + 1))
+    assert "the figure</" not in text
+
+
+def test_the_data_package_is_published_whole(site: Path) -> None:
+    for path in (ROOT / "data").iterdir():
+        assert (site / "data" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_page_is_light(site: Path, parsed: dict[str, Page]) -> None:
+    import gzip
+
+    def weight(path: Path) -> int:
+        return len(gzip.compress(path.read_bytes(), 9))
+
+    shared = sum(weight(site / "_static" / f) for f in ("casebook.css", "casebook.js", "icon.svg"))
+    heaviest = {}
+    for name, page in parsed.items():
+        pictures = sum(weight((site / name).parent / a) for a in set(page.loads) if a.endswith(".wide.svg"))
+        heaviest[name] = shared + weight(site / name) + pictures
+    worst = max(heaviest, key=heaviest.get)
+    assert heaviest[worst] < 150_000, f"{worst} weighs {heaviest[worst]} bytes"

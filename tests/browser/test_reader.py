@@ -1,0 +1,210 @@
+"""The site in a real browser, as readers meet it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from small import ROOT
+
+TOC = [
+    line.split("file: ")[1].strip()
+    for line in (ROOT / "_toc.yml").read_text().splitlines()
+    if "file: " in line
+]
+PAGES = ["index.html", *(f"{name}.html" for name in TOC)]
+FIGURE_PAGES = [
+    f"{name}.html" for name in TOC if "code-cell" in (ROOT / f"{name}.md").read_text(encoding="utf-8")
+]
+
+
+class Visit:
+    """A page open in the browser, with what went wrong on it."""
+
+    def __init__(self, browser: Any, address: str, **context: Any) -> None:
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        self.requests: list[str] = []
+        self.address = address
+        host = urlparse(address).netloc
+        self.page.on(
+            "console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None
+        )
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+
+        def watch(route: Any) -> None:
+            url = urlparse(route.request.url)
+            if url.scheme in ("http", "https") and url.netloc != host:
+                self.foreign.append(route.request.url)
+                return route.abort()
+            self.requests.append(url.path)
+            return route.continue_()
+
+        self.page.route("**/*", watch)
+
+    def open(self, name: str) -> Any:
+        self.page.goto(f"{self.address}/{name}", wait_until="load")
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    open_visits: list[Visit] = []
+
+    def start(**context: Any) -> Visit:
+        open_visits.append(Visit(browser, address, **context))
+        return open_visits[-1]
+
+    yield start
+    for each in open_visits:
+        each.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_quietly_and_fits(visit: Any, name: str) -> None:
+    here = visit()
+    page = here.open(name)
+    page.wait_for_timeout(200)
+    assert (here.errors, here.foreign) == ([], [])
+    assert len(here.requests) <= 12, here.requests
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{name} scrolls sideways at {width} px"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [*PAGES, "search.html"])
+def test_no_accessibility_rule_is_broken(visit: Any, name: str, scheme: str) -> None:
+    page = visit(color_scheme=scheme).open(name)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    rules = {
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        "resultTypes": ["violations"],
+    }
+    found = Axe().run(page, options=rules).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+
+
+@pytest.mark.parametrize("name", FIGURE_PAGES)
+def test_every_figure_is_drawn_still_and_live(visit: Any, site: Path, name: str) -> None:
+    here = visit()
+    page = here.open(name)
+    figures = page.locator("figure.drawing")
+    declared = (site / name).read_text(encoding="utf-8").count('<figure class="drawing"')
+    assert figures.count() == declared > 0
+    page.evaluate("document.querySelectorAll('img').forEach(i => { i.loading = 'eager' })")
+    page.wait_for_function("[...document.images].every(i => i.complete)")
+    assert page.evaluate("[...document.images].every(i => i.naturalWidth > 0 && i.alt.length > 60)")
+    assert not any("plotly" in r for r in here.requests), "the library is loaded before a reader asks for it"
+    for i in range(declared):
+        figure = figures.nth(i)
+        figure.locator(".live-button").click()
+        figure.locator(".plot .main-svg").first.wait_for(state="visible")
+        specs = json.loads(figure.locator("script.figure-spec").text_content())
+        traces = page.evaluate(
+            "i => document.querySelectorAll('figure.drawing')[i].querySelector('.plot').data.length", i
+        )
+        assert traces == len(specs["wide"]["data"])
+        assert figure.locator(".plot").get_attribute("aria-label") == specs["alt"]
+        marks = figure.locator(".plot .points path, .plot path.js-line, .plot .point").count()
+        assert marks > 0, f"figure {i + 1} on {name} is empty"
+    assert (here.errors, here.foreign) == ([], [])
+
+
+def test_live_figures_change_with_the_theme(visit: Any) -> None:
+    page = visit(color_scheme="light").open(FIGURE_PAGES[-1])
+    figure = page.locator("figure.drawing").first
+    figure.locator(".live-button").click()
+    figure.locator(".plot .main-svg").first.wait_for(state="visible")
+    ink = "document.querySelector('.plot').layout.font.color"
+    light = page.evaluate(ink)
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_function(f"{ink} !== '{light}'")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_on_a_phone_the_narrow_picture_is_loaded(visit: Any) -> None:
+    here = visit(viewport={"width": 390, "height": 800})
+    page = here.open(FIGURE_PAGES[0])
+    page.locator("figure.drawing img").first.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('figure.drawing img').complete")
+    pictures = [r for r in here.requests if r.endswith(".svg") and "/figures/" in r]
+    assert pictures and all(r.endswith(".compact.svg") for r in pictures)
+
+
+def test_without_scripts_everything_is_there(visit: Any) -> None:
+    here = visit(java_script_enabled=False)
+    for name in FIGURE_PAGES:
+        page = here.open(name)
+        figures = page.locator("figure.drawing")
+        for i in range(figures.count()):
+            figure = figures.nth(i)
+            assert figure.locator("picture img").count() == 1
+            assert figure.locator("table tbody tr").count() > 0
+            assert figure.locator("a[href$='.csv']").count() == 1
+            assert not figure.locator(".live-button").is_visible()
+    page = here.open("chapters/sources/evidence.html")
+    assert page.locator(".evidence-row").count() >= 250
+    assert page.locator(".contents a").first.is_visible()
+
+
+def test_a_claim_shows_its_note_on_focus_and_leads_to_its_row(visit: Any) -> None:
+    page = visit().open("chapters/paper/thorn-case.html")
+    link = page.locator("article a.claim-ev").first
+    key = link.text_content().strip()
+    link.focus()
+    note = page.locator(".claim-note")
+    note.wait_for(state="visible")
+    assert key in note.text_content()
+    outside = note.locator("a.outside").get_attribute("href")
+    assert outside.startswith("http")
+    page.keyboard.press("Escape")
+    assert note.count() == 0
+    link.click()
+    page.wait_for_url(f"**/evidence.html#evidence-{key}")
+    row = page.locator(f"#evidence-{key}")
+    assert row.locator("a.outside").first.get_attribute("href") == outside
+
+
+def test_the_whole_book_is_within_reach_of_the_keyboard(visit: Any) -> None:
+    page = visit().open("index.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#content"
+    page = visit(viewport={"width": 390, "height": 800}).open("index.html")
+    assert not page.locator(".contents a").first.is_visible()
+    page.locator(".contents summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".contents a").first.is_visible()
+
+
+def test_search_finds_a_page(visit: Any) -> None:
+    here = visit()
+    page = here.open("index.html")
+    page.get_by_label("Search the book").fill("Spotlight")
+    page.get_by_role("button", name="Search").click()
+    page.locator("#search-results li a").first.wait_for(state="visible")
+    page.wait_for_timeout(500)
+    assert page.locator("#search-results li a").count() > 1
+    assert (here.errors, here.foreign) == ([], [])
+
+
+def test_the_folder_opens_from_disk(browser: Any, site: Path) -> None:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda e: errors.append(str(e)))
+    page.goto((site / FIGURE_PAGES[-1]).as_uri())
+    page.locator(".live-button").first.click()
+    page.locator(".plot .main-svg").first.wait_for(state="visible")
+    assert errors == []
+    page.close()

@@ -1,0 +1,77 @@
+"""The book's own data package holds what the book promises."""
+
+import re
+
+import pytest
+
+from casebook.load import find_problems
+from casebook.study import Study
+from small import ROOT
+
+CHAPTERS = sorted([ROOT / "index.md", *(ROOT / "chapters").rglob("*.md")])
+
+
+def test_the_package_has_no_problems() -> None:
+    assert [f.message for f in find_problems(ROOT / "data")] == []
+
+
+def test_enough_evidence_and_actions(study: Study) -> None:
+    assert len(study["evidence"]) >= 250
+    actions = study["recommendations"]
+    assert len(actions) >= 25
+    assert set(actions["theme_id"]) == {"R1", "R2", "R3", "R4", "R5"}
+    assert set(actions["scope"]) == {"Sri Lanka", "general"}
+
+
+def test_every_column_is_described(study: Study) -> None:
+    for table in study.schema.tables:
+        assert table.description, table.name
+        for column in table.columns:
+            assert column.description, f"{table.name}.{column.name}"
+            assert column.type != "number" or column.unit, f"{table.name}.{column.name} has no unit"
+            assert all(label for _, label in column.levels), (
+                f"{table.name}.{column.name} has a level without a meaning"
+            )
+
+
+def test_every_pair_was_coded_twice(study: Study) -> None:
+    codings = study["codings"]
+    coders = codings.groupby(["evidence_id", "theme_id"])["coder"].agg(set)
+    assert set(map(frozenset, coders)) == {frozenset({"first", "second", "agreed"})}
+    wide = codings.pivot(index=["evidence_id", "theme_id"], columns="coder", values="stance")
+    same = wide["first"] == wide["second"]
+    assert (wide["agreed"] == wide["first"])[same].all()
+    agreed = codings[codings["coder"] == "agreed"].set_index(["evidence_id", "theme_id"])
+    assert agreed.loc[~same, "reason"].notna().all()
+
+
+def test_every_source_is_used(study: Study) -> None:
+    used = {
+        s for t in ("evidence", "endorsements", "actors", "series") for s in study[t]["source_id"].dropna()
+    }
+    assert set(study["sources"]["source_id"]) == used
+
+
+# What may stand as digits: identifiers, years, dates, laws, telephone numbers, and numbers of standards.
+ALLOWED = re.compile(
+    r"\b(1[89]|20)\d{2}\b|\{[a-z]+\}`[^`]*`|\bNo\. \d+|[Ss]ection \d+\w*|\b360[A-C]\b|\b[A-Z]+\d+(\.\d+)?\b|https?://\S+|\(\S+?\)|"
+    r"^#.*$|\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b|"
+    r"[Aa]rticle \d+|CC BY 4\.0|Attribution 4\.0|\b0\.1\.0\b|\b\d{3} \d{3} \d{4}\b|\b19\d{2}\b|paper ID \d+|\bTier \d\b|24-hour",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_no_number_in_prose_is_typed(path: object) -> None:
+    text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    text = re.sub(r"^---\n.*?\n---\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    left = [
+        (line, m[0]) for line in ALLOWED.sub("", text).splitlines() for m in re.finditer(r"\d[\d.,]*", line)
+    ]
+    assert left == []
+
+
+def test_chapters_are_the_table_of_contents() -> None:
+    listed = set(re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text()))
+    assert {p.relative_to(ROOT).with_suffix("").as_posix() for p in CHAPTERS} == listed | {"index"}

@@ -1,0 +1,127 @@
+"""Numbers and texts as a reader meets them."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from casebook.load import load_study
+from casebook.quantities import QuantityError, evaluate, known
+from casebook.study import Study
+from casebook.tables import rows_csv, twin_html
+from casebook.wording import counted, large, listed, lowered, number, percent, sentence
+from small import edited, write_small
+
+
+def test_wording() -> None:
+    assert number(1234567.891, 2) == "1,234,567.89"
+    assert number(-3) == "−3"
+    assert (large(71_400_000_000), large(57_300_000), large(2_255_390), large(999)) == (
+        "71.4 billion",
+        "57.3 million",
+        "2,255,390",
+        "999",
+    )
+    assert (counted(1, "row"), counted(2, "body", "bodies"), counted(1234, "row")) == (
+        "one row",
+        "two bodies",
+        "1,234 rows",
+    )
+    assert (percent(1, 3), percent(411, 413), percent(1, 900), percent(0, 4), percent(4, 4)) == (
+        "33\u00a0%",
+        "over 99\u00a0%",
+        "under 1\u00a0%",
+        "0\u00a0%",
+        "100\u00a0%",
+    )
+    assert percent(1, 0) == "–"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert (lowered("Data quality"), lowered("AI with others")) == ("data quality", "AI with others")
+    assert sentence("it ends") == "It ends."
+
+
+QUANTITIES = {
+    "rows(evidence)": "4",
+    "words rows(evidence)": "four",
+    "rows(evidence, evidence_type, peer-reviewed study)": "2",
+    "share(evidence, evidence_type, audit)": "25\u00a0%",
+    "gathered": "5",
+    "read_again": "4",
+    "read_again_share": "100\u00a0%",
+    "publishers": "3",
+    "coded": "7",
+    "coded(F1)": "3",
+    "coded(F1, qualifies)": "1",
+    "stance_share(supports)": "71\u00a0%",
+    "coded_share(C1, challenges)": "50\u00a0%",
+    "reported_share(F1)": "33\u00a0%",
+    "reported_share(F1, supports)": "50\u00a0%",
+    "independent_share(F1)": "33\u00a0%",
+    "value(EV1)": "1,234",
+    "value(EV3)": "0.25",
+    "actions": "2",
+    "actions(R1, Sri Lanka)": "0",
+    "bodies": "1",
+    "unled": "1",
+    "words unanswered": "one",
+    "drawn(country-cases, 1, 2019)": "30",
+    "drawn(country-cases, 1)": "5",
+    "drawn_year(country-cases, 1, first)": "2018",
+}
+
+
+@pytest.mark.parametrize("expression", QUANTITIES)
+def test_quantities(small: Study, expression: str) -> None:
+    assert evaluate(small, expression) == QUANTITIES[expression]
+
+
+def test_every_quantity_is_tested_and_described() -> None:
+    used = {e.removeprefix("words ").split("(")[0] for e in QUANTITIES}
+    assert used == set(known())
+    assert all(known().values())
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "nothing",
+        "coded(F9)",
+        "coded(F1, agrees)",
+        "value(EV2)",
+        "rows(evidence, evidence_type, Law)",
+        "drawn(country-cases, 2)",
+        "rows()",
+        "drop table",
+    ],
+)
+def test_a_wrong_quantity_is_refused(small: Study, bad: str) -> None:
+    with pytest.raises(QuantityError):
+        evaluate(small, bad)
+
+
+def test_a_changed_cell_changes_the_number(tmp_path: Path) -> None:
+    changed = load_study(write_small(tmp_path, evidence=edited("evidence", 0, value="99")))
+    assert evaluate(changed, "value(EV1)") == "99"
+
+
+BUNDLE = {
+    "columns": [
+        {"name": "a", "label": "Name <b>", "decimals": None},
+        {"name": "n", "label": "Rows (rows)", "decimals": 1},
+    ],
+    "rows": [["<script>", 1234.5], ["=HYPERLINK(1)", None]],
+}
+
+
+def test_a_table_twin_is_accessible_and_shows_cells_as_text() -> None:
+    html = twin_html(BUNDLE, 'Figure "1"')
+    assert 'role="region" aria-label="Figure &quot;1&quot;" tabindex="0"' in html
+    assert '<th scope="col">Name &lt;b&gt;</th>' in html
+    assert '<th scope="row">&lt;script&gt;</th><td class="number">1,234.5</td>' in html
+    assert '<td class="number">–</td>' in html
+
+
+def test_a_download_opens_safely_in_a_spreadsheet() -> None:
+    rows = list(csv.reader(io.StringIO(rows_csv(["a", "n"], [*BUNDLE["rows"], ["-3", -3]]))))
+    assert rows == [["a", "n"], ["<script>", "1234.5"], ["'=HYPERLINK(1)", ""], ["'-3", "-3"]]
