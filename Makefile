@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site check test lint stills bench clean
+.PHONY: help book site check test stills clean lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -33,3 +33,6 @@ stills: $(VENV)/.test ## draw the still pictures that are out of date (needs Chr
 
 clean: ## remove everything that was built, not the environment
 	rm -rf _build $(VENV)/stills
+
+lock: $(VENV)/.test ## write constraints.txt anew from what is installed
+	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude casebook; } > constraints.new && mv constraints.new constraints.txt
