@@ -10,7 +10,10 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive
   export DEBIAN_FRONTEND
   apt-get update -qq >/dev/null
-  apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >/dev/null 2>&1 || {
+    say "apt-get could not install $*. Run it by hand to see why."
+    exit 1
+  }
 }
 
 python=${PYTHON:-python3}
@@ -36,7 +39,7 @@ case $what in
     say "Installing the pinned packages of requirements.txt …"
     "$venv/bin/python" -m pip install -q --disable-pip-version-check -r requirements.txt
     # WeasyPrint sets the PDF with Pango, a system library.
-    if ! "$venv/bin/python" -c 'import weasyprint' 2>/dev/null; then
+    if ! "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1; then
       if as_root; then apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; else
         say "The PDF needs the system library Pango. Install it (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; macOS: brew install pango) and run make again."
         exit 1
@@ -48,6 +51,14 @@ case $what in
   test)
     say "Installing the pinned packages of requirements-test.txt …"
     "$venv/bin/python" -m pip install -q --disable-pip-version-check -r requirements-test.txt
+    # Playwright brings a Node.js of its own, which needs one system library that a bare machine lacks.
+    if ! "$venv/bin/python" -m playwright --version >/dev/null 2>&1; then
+      if as_root; then apt_install libatomic1; else
+        say "Playwright cannot start: it needs the system library libatomic. Install it (Debian: apt-get install libatomic1) and run make again."
+        exit 1
+      fi
+      "$venv/bin/python" -m playwright --version >/dev/null
+    fi
     if ! "$venv/bin/python" tools/chrome.py >/dev/null 2>&1; then
       if as_root; then apt_install chromium fonts-liberation; else
         say "The tests need Chrome or Chromium. Install one, or name it with CHROME=/path, and run make again."
