@@ -36,6 +36,6 @@ def panel_rows(study: Study, panel_id: str) -> pd.DataFrame:
 
 
 def step_names(steps: str) -> dict[float, str]:
-    """Return the names of the levels of an ordinal indicator: «1=Tier 1;2=Tier 2» → {1.0: "Tier 1", …}."""
+    """Return the names of the levels of an ordinal indicator: “1=Tier 1;2=Tier 2” → {1.0: "Tier 1", …}."""
     pairs = (part.split("=", 1) for part in steps.split(";"))
     return {float(value): name for value, name in pairs}

@@ -190,7 +190,7 @@ def unanswered(study: Study) -> int:
 
 @quantity
 def drawn(study: Study, panel: str, line: str, year: str = "last") -> str:
-    """Give the value a panel draws for one line (counted from 1) in a year, «first» or «last»."""
+    """Give the value a panel draws for one line (counted from 1) in a year, “first” or “last”."""
     table = panel_rows(study, panel)
     table = table[table["line"] == int(line) - 1]
     if table.empty:

@@ -41,15 +41,15 @@ def lowered(text: str) -> str:
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return ``count`` with its noun, small numbers in words: «three rows», «14 rows»."""
+    """Return ``count`` with its noun, small numbers in words: “three rows”, “14 rows”."""
     word = WORDS[count] if 0 <= count < len(WORDS) else number(count)
     return f"{word} {noun if count == 1 else plural or noun + 's'}"
 
 
 def percent(part: float, whole: float) -> str:
-    """Return ``part`` of ``whole`` as a whole percentage; «–» where the whole is nothing.
+    """Return ``part`` of ``whole`` as a whole percentage; “–” where the whole is nothing.
 
-    Only nothing is 0 % and only all is 100 %: a part that rounds there says «under 1 %» or «over 99 %».
+    Only nothing is 0 % and only all is 100 %: a part that rounds there says “under 1 %” or “over 99 %”.
     """
     if not whole:
         return "–"

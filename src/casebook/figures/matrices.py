@@ -181,7 +181,7 @@ def action_actors(study: Study) -> Drawing:
             "why": Head("Mandate"),
         },
         build=_dots(Grid(rows, codes, cells, study.order("responsibilities", "role"), groups)),
-        note="Parts are proposed by this edition from published mandates unless the table says «stated». On a narrow screen the columns carry the actors' codes; the table has their names.",
+        note="Parts are proposed by this edition from published mandates unless the table says “stated”. On a narrow screen the columns carry the actors' codes; the table has their names.",
     )
 
 
