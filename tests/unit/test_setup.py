@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from small import ROOT
 
 find_chrome = runpy.run_path(str(ROOT / "tools" / "chrome.py"))["find_chrome"]
