@@ -34,7 +34,9 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "statement_id": s,
             "definition": "d",
             "supporting": "s",
+            "qualifying": "q",
             "challenging": "c",
+            "boundary": "b",
         }
         for t, k, n, s in (
             ("F1", "success factor", "Teamwork", "A1"),
@@ -198,6 +200,24 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "source_id": "court",
         }
         for y, v, q in (("2018", "10", "exact"), ("2019", "30", "exact"), ("2021", "5", "fewer than"))
+    ],
+    "confidence": [
+        {"theme_id": "F1", "confidence": "low", "confidence_why": "because"}
+        | {
+            k: v
+            for part in ("limitations", "coherence", "adequacy", "relevance")
+            for k, v in ((part, "minor"), (f"{part}_why", "because"))
+        }
+    ],
+    "conflicts": [
+        {"conflict_id": "K01", "title": "Cases", "kind": "span", "why": "not known", "use": "both"}
+    ],
+    "conflict_values": [
+        {"conflict_id": "K01", "label": who, "value": value, "unit": "cases", "source_id": source}
+        for who, value, source in (("the maker", "1234", "maker"), ("the court", "617", "court"))
+    ],
+    "untraced": [
+        {"untraced_id": "U01", "saying": "nine in ten", "where_met": "talks", "note": "nothing found"}
     ],
     "panels": [
         {

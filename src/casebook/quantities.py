@@ -7,6 +7,7 @@ from typing import TypeVar
 import pandas as pd
 
 from casebook import matrices, summaries
+from casebook.agreement import agreement
 from casebook.panels import panel_rows
 from casebook.study import Study
 from casebook.wording import WORDS, large, number, percent
@@ -168,6 +169,24 @@ def actions(study: Study, theme: str = "", scope: str = "") -> int:
         _check(scope, study.order("recommendations", "scope"), "scope")
         table = table[table["scope"] == scope]
     return len(table)
+
+
+@quantity
+def alpha(study: Study) -> str:
+    """Give Krippendorff's alpha of the two coding passes over all pairs."""
+    return number(agreement(study).iloc[0]["alpha"], 2)
+
+
+@quantity
+def alpha_low(study: Study) -> str:
+    """Give the lower end of the 95 % interval of alpha over all pairs."""
+    return number(agreement(study).iloc[0]["low"], 2)
+
+
+@quantity
+def alpha_high(study: Study) -> str:
+    """Give the upper end of the 95 % interval of alpha over all pairs."""
+    return number(agreement(study).iloc[0]["high"], 2)
 
 
 @quantity

@@ -9,7 +9,7 @@ import pandas as pd
 from casebook.schema import Schema
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study:
     """The tables of one data package, typed by its schema.
 

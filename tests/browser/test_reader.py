@@ -208,3 +208,55 @@ def test_the_folder_opens_from_disk(browser: Any, site: Path) -> None:
     page.locator(".plot .main-svg").first.wait_for(state="visible")
     assert errors == []
     page.close()
+
+
+def test_the_catalogue_is_filtered_by_keyboard_and_its_address_keeps_the_filter(
+    visit: Any, study: Any
+) -> None:
+    page = visit().open("chapters/sources/evidence.html")
+    status = page.locator(".filter-status")
+    assert status.text_content() == f"{len(study['evidence'])} of {len(study['evidence'])} rows"
+    agreed = study["codings"].query("coder == 'agreed' and theme_id == 'F2' and stance == 'challenges'")
+    page.get_by_label("Theme").focus()
+    page.keyboard.type("F2")
+    page.keyboard.press("Tab")
+    page.keyboard.type("challenges")
+    page.wait_for_function(
+        f"document.querySelector('.filter-status').textContent.startsWith('{len(agreed)} of')"
+    )
+    shown = page.locator(".evidence-row:visible .key").all_text_contents()
+    assert set(shown) == set(agreed["evidence_id"])
+    assert "theme=F2" in page.url and "stance=challenges" in page.url
+    again = visit().page
+    again.goto(page.url)
+    assert again.locator(".evidence-row:visible").count() == len(agreed)
+    again.get_by_label("Text", exact=True).fill("zzzz")
+    assert again.locator(".filter-status").text_content().startswith("0 of")
+    again.get_by_role("button", name="Show all").click()
+    again.wait_for_function("!location.search && !document.querySelector('.evidence-row[hidden]')")
+
+
+def test_a_link_to_a_row_shows_it_whatever_the_filter(visit: Any) -> None:
+    page = visit().page
+    here = visit()
+    page = here.open("chapters/sources/evidence.html?type=law#evidence-TH31")
+    page.wait_for_function("!document.getElementById('evidence-TH31').hidden")
+
+
+def test_every_number_is_two_clicks_from_its_source(visit: Any, site: Path) -> None:
+    """From thirty claims, drawn by a fixed seed over all chapters: the row is one click away, the source two."""
+    import random
+
+    here = visit(java_script_enabled=False)
+    links = []
+    for name in PAGES:
+        page = here.open(name)
+        links += [(name, i) for i in range(page.locator("article a.claim-ev").count())]
+    for name, i in random.Random(30).sample(links, 30):
+        page = here.open(name)
+        link = page.locator("article a.claim-ev").nth(i)
+        key = link.text_content().strip()
+        page.goto(link.evaluate("a => a.href"))
+        row = page.locator(f"#evidence-{key}")
+        assert row.locator(".claim-text").text_content()
+        assert row.locator(".source-line a.outside").get_attribute("href").startswith("http")

@@ -1,5 +1,6 @@
 """Figure builders: a study in, drawings out. One module a family."""
 
+from casebook.figures.conflicts import conflicts
 from casebook.figures.flow import evidence_flow
 from casebook.figures.matrices import action_actors, action_findings, actor_load
 from casebook.figures.panels import panel, panels, show
@@ -9,6 +10,7 @@ __all__ = [
     "action_actors",
     "action_findings",
     "actor_load",
+    "conflicts",
     "evidence_flow",
     "evidence_standing",
     "panel",

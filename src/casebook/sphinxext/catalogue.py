@@ -1,10 +1,13 @@
 """Directives that write parts of the data package onto a page; the text of a cell stays text."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from casebook import matrices, summaries
@@ -123,6 +126,47 @@ class Statements(StudyDirective):
         return boxes
 
 
+class catalogue_index(nodes.General, nodes.Element):
+    """What the filters of the catalogue need to know of its rows, as JSON; nothing on paper."""
+
+
+class used_in(nodes.General, nodes.Element):
+    """The pages that refer to a thing; filled when all pages have been read."""
+
+
+def visit_index(translator: Any, node: catalogue_index) -> None:
+    """Write the index as data that no browser runs and no cell can break out of."""
+    if not hasattr(translator.builder, "keep_picture"):
+        text = json.dumps(node["index"], ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        translator.body.append(f'<script type="application/json" id="catalogue-index">{text}</script>')
+    raise nodes.SkipNode
+
+
+def fill_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Say on which pages a thing is used, with links."""
+    domain = app.env.get_domain(NAME)
+    for node in list(doctree.findall(used_in)):
+        pages = [doc for doc in domain.used_in(node["kind"], node["key"]) if doc != docname]
+        parts: list[Part] = ["Used in " if pages else "Not used in the text; it counts in the figures."]
+        for place, page in enumerate(pages):
+            if place:
+                parts.append(", ")
+            title = app.env.titles[page].astext()
+            reference = nodes.reference(
+                title, title, refuri=app.builder.get_relative_uri(docname, page), internal=True
+            )
+            parts.append(reference)
+        if pages:
+            parts.append(".")
+        node.replace_self(paragraph(*parts, classes=["used-in"]))
+
+
+def pages_with_uses(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages to write again when any page was read again: those that say where things are used."""
+    targets = env.get_domain(NAME).data["targets"]
+    return sorted({docname for (kind, _), (docname, _anchor) in targets.items() if kind == "ev"})
+
+
 class Evidence(StudyDirective):
     """Every row of evidence with claim, source, locator, standing and what it says of each theme."""
 
@@ -132,10 +176,40 @@ class Evidence(StudyDirective):
         sources = study["sources"].set_index("source_id")
         pairs = summaries.agreed_pairs(study).groupby("evidence_id")
         stances = {key: list(zip(g["theme_id"], g["stance"], strict=True)) for key, g in pairs}
+        rows = list(study["evidence"].itertuples())
+        index = catalogue_index("", index=self._index(study, sources, stances))
         return [
-            self._row(row, sources.loc[row.source_id], stances.get(row.evidence_id, []))
+            index,
+            *[self._row(row, sources.loc[row.source_id], stances.get(row.evidence_id, [])) for row in rows],
+        ]
+
+    @staticmethod
+    def _index(
+        study: Study, sources: pd.DataFrame, stances: dict[str, list[tuple[str, str]]]
+    ) -> dict[str, Any]:
+        """Return what the filters need: the levels to choose from and the facts of each row."""
+        themes = study["themes"]
+        rows = [
+            {
+                "anchor": KINDS["ev"].anchor(row.evidence_id),
+                "themes": dict(stances.get(row.evidence_id, [])),
+                "type": row.evidence_type,
+                "standing": sources.loc[row.source_id, "independence"],
+                "publisher": sources.loc[row.source_id, "publisher"],
+                "places": [] if pd.isna(row.place) else row.place.split("; "),
+                "year": None if pd.isna(row.year) else int(row.year),
+            }
             for row in study["evidence"].itertuples()
         ]
+        levels = {
+            "themes": [
+                [t, f"{t} {title}"] for t, title in zip(themes["theme_id"], themes["title"], strict=True)
+            ],
+            "stances": list(summaries.STANCES),
+            "types": study.order("evidence", "evidence_type"),
+            "standings": study.order("sources", "independence"),
+        }
+        return {"levels": levels, "rows": rows}
 
     def _row(self, row, source: pd.Series, stances: list[tuple[str, str]]) -> nodes.container:
         head = paragraph(
@@ -168,6 +242,7 @@ class Evidence(StudyDirective):
             paragraph(row.claim, classes=["claim-text"]),
             paragraph(*where, classes=["source-line"]),
             paragraph(*parts, classes=["fine"]),
+            used_in("", kind="ev", key=row.evidence_id),
             classes=["row", "evidence-row"],
             anchor=self.place("ev", row.evidence_id),
         )
@@ -268,15 +343,11 @@ class ThemeSummaries(StudyDirective):
             row.kind,
             " ",
             *self.refer("stmt", [row.statement_id]),
-            ". ",
-            inline("This edition takes it to mean: ", "term"),
-            row.definition,
+            ".",
         )
-        years = (
-            f"{profile['first_year']}–{profile['last_year']}"
-            if pd.notna(profile["first_year"])
-            else "undated"
-        )
+        section += paragraph(inline("This edition takes it to mean: ", "term"), row.definition)
+        dated = pd.notna(profile["first_year"])
+        years = f"{int(profile['first_year'])}–{int(profile['last_year'])}" if dated else "undated"
         section += paragraph(
             f"{counted(int(profile['total']), 'row')} of evidence from {counted(int(profile['publishers']), 'publisher')}, {years}: ".capitalize(),
             *[
@@ -435,6 +506,10 @@ DIRECTIVES = {
 
 
 def setup_part(app: Sphinx) -> None:
-    """Register the directives."""
+    """Register the directives, their nodes and the links back."""
+    app.add_node(catalogue_index, html=(visit_index, None))
+    app.add_node(used_in)
+    app.connect("doctree-resolved", fill_uses)
+    app.connect("env-updated", pages_with_uses)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
 
 from casebook import __version__
+from casebook.bibtex import bibliography
 from casebook.sphinxext.domain import KINDS, NAME
 from casebook.sphinxext.study import study_of
 from casebook.study import Study
@@ -149,6 +150,7 @@ def write_assets(app: Sphinx, problem: Exception | None) -> None:
     study = study_of(app.env)
     folder = app.outdir / "data"
     folder.mkdir(exist_ok=True)
+    (folder / "references.bib").write_text(bibliography(study), encoding="utf-8")
     for name in ("datapackage.json", *(t.path for t in study.schema.tables)):
         shutil.copyfile(study.folder / name, folder / name)
 

@@ -1,0 +1,259 @@
+"""Directives that report on the data itself: codebook, agreement, confidence, disagreements, dictionary."""
+
+import pandas as pd
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from casebook.agreement import DRAWS, agreement
+from casebook.schema import Table
+from casebook.sphinxext.catalogue import Cell, StudyDirective, given, inline, paragraph, table_of
+from casebook.summaries import theme_profiles
+from casebook.wording import large, number, percent, sentence
+
+
+def scroll(directive: StudyDirective, table: nodes.table) -> nodes.container:
+    """Return a table in a box of its own that scrolls."""
+    return directive.box(table, classes=["scroll"])
+
+
+class Codebook(StudyDirective):
+    """Each theme with its definition, what counts for each stance, and the boundary cases."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a box for each theme."""
+        boxes = []
+        for row in self.study["themes"].itertuples():
+            head = paragraph(
+                *self.refer("theme", [row.theme_id]),
+                " ",
+                inline(row.title, "row-title"),
+                " ",
+                inline(row.kind, "tag"),
+                classes=["row-head"],
+            )
+            parts = [paragraph(row.definition)]
+            for stance, text in (
+                ("supports", row.supporting),
+                ("qualifies", row.qualifying),
+                ("challenges", row.challenging),
+            ):
+                parts.append(
+                    paragraph(
+                        inline(f"{stance.capitalize()}: ", "stance", f"stance-{stance}"),
+                        text,
+                        classes=["fine"],
+                    )
+                )
+            parts.append(paragraph(inline("At the boundary: ", "term"), row.boundary, classes=["fine"]))
+            boxes.append(self.box(head, *parts, classes=["row"]))
+        return boxes
+
+
+class AgreementTable(StudyDirective):
+    """Agreement of the two coding passes, overall and by theme."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table with Krippendorff's alpha and its interval."""
+        rows: list[list[Cell]] = []
+        for row in agreement(self.study).itertuples():
+            name: Cell = (
+                [inline("All themes", "term")]
+                if row.theme_id == "all"
+                else [*self.refer("theme", [row.theme_id]), f" {row.title}"]
+            )
+            span = "–" if pd.isna(row.low) else f"{row.low:.2f} to {row.high:.2f}"
+            rows.append([name, number(row.pairs), percent(row.same, row.pairs), number(row.alpha, 2), span])
+        heads = ["Theme", "Pairs", "Same stance", "Krippendorff’s alpha", "95 % interval"]
+        note = f"Nominal alpha; the interval is the middle 95 % of {number(DRAWS)} resamples of the pairs, for themes with ten pairs or more."
+        return [
+            scroll(self, table_of(heads, rows, ["wide"], numeric={1, 2, 3, 4})),
+            paragraph(note, classes=["fine"]),
+        ]
+
+
+class ConfidenceTable(StudyDirective):
+    """Confidence in each finding: what is computed from the rows and what was judged."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table of the computed parts and a box with the judgement for each finding."""
+        study = self.study
+        table = (
+            study["confidence"]
+            .merge(theme_profiles(study), on="theme_id")
+            .merge(study["themes"][["theme_id", "title"]], on="theme_id")
+        )
+        rows: list[list[Cell]] = []
+        boxes = []
+        for row in table.itertuples():
+            computed = [
+                number(row.total),
+                percent(row.share_reported, 1),
+                percent(row.share_independent, 1),
+                number(row.publishers),
+            ]
+            rows.append(
+                [
+                    [*self.refer("theme", [row.theme_id]), f" {row.title}"],
+                    *computed,
+                    f"{int(row.first_year)}–{int(row.last_year)}" if pd.notna(row.first_year) else "undated",
+                    percent(row.share_challenging, 1),
+                    row.confidence,
+                ]
+            )
+            boxes.append(self._judgement(row))
+        heads = [
+            "Finding",
+            "Rows",
+            "Self-reported",
+            "Independent or peer-reviewed",
+            "Publishers",
+            "Years",
+            "Challenging",
+            "Confidence",
+        ]
+        return [scroll(self, table_of(heads, rows, ["wide"], numeric={1, 2, 3, 4, 6})), *boxes]
+
+    def _judgement(self, row) -> nodes.container:
+        head = paragraph(
+            *self.refer("theme", [row.theme_id]),
+            " ",
+            inline(row.title, "row-title"),
+            " ",
+            inline(f"confidence: {row.confidence}", "tag"),
+            classes=["row-head"],
+        )
+        parts = [paragraph(row.confidence_why)]
+        for part in ("limitations", "coherence", "adequacy", "relevance"):
+            text = f" ({getattr(row, part)}): {getattr(row, f'{part}_why')}"
+            parts.append(paragraph(inline(part.capitalize(), "term"), text, classes=["fine"]))
+        return self.box(head, *parts, classes=["row"])
+
+
+class ConflictRegister(StudyDirective):
+    """Published figures that differ, group by group."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a box with a small table for each conflict."""
+        study = self.study
+        values = study["conflict_values"]
+        boxes = []
+        for row in study["conflicts"].itertuples():
+            head = paragraph(
+                inline(row.conflict_id, "key"),
+                " ",
+                inline(row.title, "row-title"),
+                " ",
+                inline(row.kind, "tag"),
+                classes=["row-head"],
+            )
+            lines: list[list[Cell]] = []
+            for value in values[values["conflict_id"] == row.conflict_id].itertuples():
+                where: Cell = (
+                    self.refer("ev", [value.evidence_id])
+                    if pd.notna(value.evidence_id)
+                    else self.refer("src", [value.source_id])
+                )
+                decimals = 0 if float(value.value).is_integer() else len(str(value.value).split(".")[1])
+                shown = f"{value.value:.0f}" if value.unit == "year" else large(value.value, decimals)
+                lines.append(
+                    [
+                        value.label,
+                        f"{shown} {'' if value.unit == 'year' else value.unit}".strip(),
+                        where,
+                        given(value.note),
+                    ]
+                )
+            table = scroll(self, table_of(["Who says it", "Figure", "Where", "Remark"], lines, ["wide"]))
+            why = paragraph(inline("Why: ", "term"), sentence(row.why), classes=["fine"])
+            use = paragraph(inline("In this edition: ", "term"), sentence(row.use), classes=["fine"])
+            boxes.append(
+                self.box(
+                    head,
+                    table,
+                    why,
+                    use,
+                    classes=["row", "conflict-row"],
+                    anchor=f"conflict-{row.conflict_id.lower()}",
+                )
+            )
+        return boxes
+
+
+class UntracedNumbers(StudyDirective):
+    """Numbers that circulate and could not be traced."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table of them."""
+        rows: list[list[Cell]] = [
+            [row.saying, given(row.where_met), given(row.note)] for row in self.study["untraced"].itertuples()
+        ]
+        return [
+            scroll(
+                self,
+                table_of(
+                    ["The number as it circulates", "Where it was met", "What was looked for"], rows, ["wide"]
+                ),
+            )
+        ]
+
+
+class DataDictionary(StudyDirective):
+    """Every table and column of the data package."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section for each table."""
+        return [self._table(table) for table in self.study.schema.tables]
+
+    def _table(self, table: Table) -> nodes.section:
+        section = nodes.section(ids=[f"table-{table.name.replace('_', '-')}"])
+        section += nodes.title("", f"{table.title} ({table.path})")
+        section += paragraph(
+            table.description, f" {number(len(self.study[table.name]))} rows. Key: {', '.join(table.key)}."
+        )
+        targets = {r.column: f"{r.table}.{r.target}" for r in table.references}
+        rows: list[list[Cell]] = []
+        for column in table.columns:
+            kind = (
+                column.type
+                + (f", {column.unit}" if column.unit else "")
+                + ("; required" if column.required else "")
+            )
+            meaning = column.description
+            if column.name in targets:
+                meaning += f" Refers to {targets[column.name]}."
+            if column.levels:
+                meaning += (
+                    " Levels: "
+                    + "; ".join(f"“{v}”" + (f" {label}" if label != v else "") for v, label in column.levels)
+                    + "."
+                )
+            rows.append([[nodes.literal("", column.name)], kind, meaning])
+        section += scroll(self, table_of(["Column", "Type", "Meaning"], rows, ["wide"]))
+        return section
+
+
+class BibliographyLink(StudyDirective):
+    """The link to the references as BibTeX."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a paragraph with the link."""
+        root = "../" * self.env.docname.count("/")
+        file = nodes.reference("", "references.bib", refuri=f"{root}data/references.bib", internal=True)
+        return [paragraph("For a reference manager: ", file, ".", classes=["fine"])]
+
+
+DIRECTIVES = {
+    "codebook": Codebook,
+    "agreement-table": AgreementTable,
+    "confidence-table": ConfidenceTable,
+    "conflict-register": ConflictRegister,
+    "untraced-numbers": UntracedNumbers,
+    "data-dictionary": DataDictionary,
+    "bibliography-link": BibliographyLink,
+}
+
+
+def setup_part(app: Sphinx) -> None:
+    """Register the directives."""
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
