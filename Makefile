@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site check test stills clean lock
+.PHONY: help book site archive check test stills clean lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ book: $(VENV)/.book ## build site and PDF: _build/html/index.html and _build/pdf
 
 site: $(VENV)/.book ## build the site only
 	@$(BIN)/casebook book --no-pdf
+
+archive: $(VENV)/.book ## pack the built book into _build/archive.zip, with checksums
+	@$(BIN)/casebook archive
 
 check: $(VENV)/.book ## list everything that is wrong with the data package
 	@$(BIN)/casebook check

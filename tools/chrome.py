@@ -16,7 +16,9 @@ def find_chrome() -> str | None:
     """Return the browser named by ``CHROME``, else the first on the PATH or in macOS's applications."""
     if named := os.environ.get("CHROME"):
         return named if Path(named).is_file() else None
-    return next(filter(None, map(shutil.which, NAMES)), None) or next((p for p in PLACES if Path(p).is_file()), None)
+    return next(filter(None, map(shutil.which, NAMES)), None) or next(
+        (p for p in PLACES if Path(p).is_file()), None
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from casebook.archive import make_archive
 from casebook.findings import DataError, as_records
 from casebook.load import find_problems
 from casebook.paths import data_dir, find_root, stills_dir
@@ -55,6 +56,12 @@ def _book(args: argparse.Namespace) -> int:
     return 0
 
 
+def _archive(args: argparse.Namespace) -> int:
+    path = make_archive(find_root())
+    print(f"{path.relative_to(find_root())}: {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 when all is well, 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="casebook", description=__doc__)
@@ -71,6 +78,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     book = commands.add_parser("book", help="build site and PDF, and swap them in when both are whole")
     book.add_argument("--no-pdf", action="store_true", help="build the site only")
     book.set_defaults(run=_book)
+    archive = commands.add_parser(
+        "archive", help="pack the built site, PDF, data and notebooks into one file"
+    )
+    archive.set_defaults(run=_archive)
     args = parser.parse_args(argv)
     try:
         return args.run(args)

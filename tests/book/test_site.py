@@ -1,15 +1,18 @@
 """The built site: what every page must have, read from its files."""
 
 import csv
+import hashlib
 import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
 
+from casebook.archive import make_archive
 from casebook.stills import fresh_still
 from casebook.study import Study
 from small import ROOT
@@ -169,3 +172,52 @@ def test_a_page_is_light(site: Path, parsed: dict[str, Page]) -> None:
         heaviest[name] = shared + weight(site / name) + pictures
     worst = max(heaviest, key=heaviest.get)
     assert heaviest[worst] < 150_000, f"{worst} weighs {heaviest[worst]} bytes"
+
+
+def test_pages_describe_themselves_to_machines(site: Path, pages: list[str], study: Study) -> None:
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        data = [
+            json.loads(block)
+            for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+        ]
+        (article,) = [d for d in data if d["@type"] == "ScholarlyArticle"]
+        assert article["author"] == [
+            {"@type": "Organization", "name": "Contributors to the interactive edition"}
+        ]
+        assert [p["familyName"] for p in article["isBasedOn"][0]["author"]] == [
+            "Abewardhana",
+            "Perera",
+            "Vithanage",
+        ]
+        tags = dict(re.findall(r'<meta (?:name|property)="((?:citation|og)[^"]*)" content="([^"]*)">', text))
+        assert {
+            "og:title",
+            "og:description",
+            "citation_title",
+            "citation_author",
+            "citation_publication_date",
+        } <= set(tags)
+        assert tags["citation_author"] == "Contributors to the interactive edition"
+    edition = (site / "chapters/about/edition.html").read_text(encoding="utf-8")
+    assert edition.count('"@type": "Dataset"') == len(study.schema.tables)
+
+
+def test_references_are_offered_as_bibtex(site: Path, study: Study) -> None:
+    text = (site / "data" / "references.bib").read_text(encoding="utf-8")
+    assert set(re.findall(r"^@\w+\{([^,]+),$", text, re.MULTILINE)) == set(study["sources"]["source_id"])
+    assert text.count("{") == text.count("}")
+
+
+def test_the_archive_is_whole_and_the_same_twice(book: Path) -> None:
+    first = make_archive(ROOT).read_bytes()
+    assert make_archive(ROOT).read_bytes() == first
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        sums = dict(
+            reversed(line.split("  ", 1)) for line in archive.read("SHA256SUMS").decode().splitlines()
+        )
+        assert set(sums) == set(archive.namelist()) - {"SHA256SUMS"}
+        assert all(hashlib.sha256(archive.read(name)).hexdigest() == digest for name, digest in sums.items())
+    assert {"book.pdf", "site/index.html", "data/evidence.csv", "chapters/annexes/theme-summaries.md"} <= set(
+        sums
+    )

@@ -79,6 +79,18 @@ def test_a_page_opens_quietly_and_fits(visit: Any, name: str) -> None:
         assert over <= 0, f"{name} scrolls sideways at {width} px"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_moves_while_a_page_loads_on_a_phone(visit: Any, name: str) -> None:
+    here = visit(viewport={"width": 390, "height": 800})
+    here.page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(l => { for (const e of l.getEntries()) window.shift += e.value })"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    page = here.open(name)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") < 0.02
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", [*PAGES, "search.html"])
 def test_no_accessibility_rule_is_broken(visit: Any, name: str, scheme: str) -> None:
@@ -260,3 +272,25 @@ def test_every_number_is_two_clicks_from_its_source(visit: Any, site: Path) -> N
         row = page.locator(f"#evidence-{key}")
         assert row.locator(".claim-text").text_content()
         assert row.locator(".source-line a.outside").get_attribute("href").startswith("http")
+
+
+def test_the_policy_stops_a_script_that_the_book_did_not_write(visit: Any) -> None:
+    here = visit()
+    page = here.open("index.html")
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.broken = 1' }))"
+    )
+    assert page.evaluate("window.broken") is None
+    assert any("Content Security Policy" in error for error in here.errors)
+
+
+def test_the_help_page_can_be_left_at_once(visit: Any) -> None:
+    here = visit()
+    page = here.open("chapters/about/help.html")
+    link = page.get_by_role("link", name="Leave this page now")
+    assert link.bounding_box()["y"] < 400
+    link.click()
+    page.wait_for_timeout(300)
+    assert [urlparse(u).netloc for u in here.foreign] == ["www.wikipedia.org"]
+    # Reading leaves nothing behind: no cookie, and nothing stored until a reader picks a colour.
+    assert here.context.cookies() == []

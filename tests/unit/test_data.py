@@ -56,7 +56,7 @@ def test_every_source_is_used(study: Study) -> None:
 ALLOWED = re.compile(
     r"\b(1[89]|20)\d{2}\b|\{[a-z]+\}`[^`]*`|\bNo\. \d+|[Ss]ection \d+\w*|\b360[A-C]\b|\b[A-Z]+\d+(\.\d+)?\b|https?://\S+|\(\S+?\)|"
     r"^#.*$|\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b|"
-    r"[Aa]rticle \d+|CC BY 4\.0|Attribution 4\.0|\b0\.1\.0\b|\b\d{3} \d{3} \d{4}\b|\b19\d{2}\b|paper ID \d+|\bTier \d\b|24-hour|UTF-8",
+    r"[Aa]rticle \d+|CC BY 4\.0|Attribution 4\.0|\b0\.1\.0\b|\b\d{3} \d{3} \d{4}\b|\b19\d{2}\b|paper ID \d+|\bTier \d\b|24-hour|UTF-8|News 1st|Guidelines 2\.2",
     re.MULTILINE,
 )
 

@@ -1,15 +1,29 @@
 """The Sphinx extension: wires the parts together and does nothing else."""
 
+from importlib import import_module
+
 from sphinx.application import Sphinx
 
 from casebook import __version__
 
+# In the order in which they build on one another; imported only when Sphinx asks.
+PARTS = (
+    "domain",
+    "quantities",
+    "blocks",
+    "catalogue",
+    "reports",
+    "figure",
+    "voices",
+    "site",
+    "metadata",
+    "pdf",
+)
+
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register domain, roles, directives, figure node, site and PDF builder."""
-    from casebook.sphinxext import blocks, catalogue, domain, figure, pdf, quantities, reports, site, voices  # noqa: PLC0415 - Sphinx only
-
     app.setup_extension("myst_nb")
-    for part in (domain, quantities, blocks, catalogue, reports, figure, voices, site, pdf):
-        part.setup_part(app)
+    for part in PARTS:
+        import_module(f"casebook.sphinxext.{part}").setup_part(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

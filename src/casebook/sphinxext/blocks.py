@@ -32,6 +32,14 @@ class Ways(SphinxDirective):
         return [box]
 
 
+class QuickExit(SphinxDirective):
+    """Ask the theme for a way to leave the page at once; nothing on paper."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return an empty mark that the template looks for."""
+        return [nodes.container(classes=["quick-exit"])]
+
+
 class Aside(SphinxDirective):
     """A titled box beside the argument."""
 
@@ -52,4 +60,5 @@ def setup_part(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("lead", Lead)
     app.add_directive("ways", Ways)
+    app.add_directive("quick-exit", QuickExit)
     app.add_directive("note-box", Aside)

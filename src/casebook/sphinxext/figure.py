@@ -49,8 +49,12 @@ def _number(translator: Any, node: casebook_figure) -> str:
     return ".".join(map(str, numbers[node["ids"][0]]))
 
 
-def _picture(bundle: Mapping[str, Any], root: str) -> str:
-    """Return the still as a picture that fits the screen, or a note that says why there is none."""
+def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
+    """Return the still as a picture that fits the screen, or a note that says why there is none.
+
+    The first picture of a page is often the largest thing in sight: it does not wait to be scrolled to.
+    """
+    loading = "eager" if first else "lazy"
     folder, name = stills_dir(), bundle["name"]
     if any(fresh_still(folder, name, width, spec) is None for width, spec in bundle["specs"].items()):
         logger.warning(
@@ -62,7 +66,7 @@ def _picture(bundle: Mapping[str, Any], root: str) -> str:
         return '<p class="no-still">The data of this figure changed after its picture was drawn. The table below has the current values.</p>'
     size = {w: (s["layout"]["width"], s["layout"]["height"]) for w, s in bundle["specs"].items()}
     narrow = f'<source media="(max-width: 640px)" srcset="{root}{FOLDER}/{name}.compact.svg" width="{size["compact"][0]}" height="{size["compact"][1]}">'
-    wide = f'<img src="{root}{FOLDER}/{name}.wide.svg" width="{size["wide"][0]}" height="{size["wide"][1]}" alt="{escape(bundle["alt"])}" loading="lazy" decoding="async">'
+    wide = f'<img src="{root}{FOLDER}/{name}.wide.svg" width="{size["wide"][0]}" height="{size["wide"][1]}" alt="{escape(bundle["alt"])}" loading="{loading}" decoding="async">'
     return f"<picture>{narrow}{wide}</picture>"
 
 
@@ -76,7 +80,9 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
     bundle, anchor = node["bundle"], node["ids"][0]
     root = "../" * translator.builder.current_docname.count("/")
     number, name, title = _number(translator, node), bundle["name"], bundle["title"]
-    picture = _picture(bundle, root)
+    first = not getattr(translator, "has_figure", False)
+    translator.has_figure = True
+    picture = _picture(bundle, root, first)
     stale = not picture.startswith("<picture")
     live = (
         ""
@@ -93,10 +99,10 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title">'
         f'<p class="figure-title" id="{anchor}-title"><a class="figure-number" href="#{anchor}">Figure {number}</a> {escape(title)}</p>'
         f'<div class="canvas">{picture}</div>'
-        f'<figcaption><p class="finding">{escape(bundle["caption"])}</p><p class="reading">{escape(bundle["note"])}</p></figcaption>'
+        f'<figcaption><p class="finding">{escape(bundle["caption"])}</p><p class="reading">{escape(bundle["note"])}</p>'
         f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV)<span class="hidden"> of Figure {number}</span></a>{still}</div>'
         f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}")}</details>'
-        f'<script type="application/json" class="figure-spec">{spec}</script></figure>'
+        f'<script type="application/json" class="figure-spec">{spec}</script></figcaption></figure>'
     )
     raise nodes.SkipNode
 

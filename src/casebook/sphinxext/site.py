@@ -1,6 +1,8 @@
 """The website: theme, what each page needs, and the files that go with it."""
 
+import base64
 import gzip
+import hashlib
 import json
 import shutil
 from functools import cache
@@ -15,6 +17,7 @@ from sphinx.environment.adapters.toctree import global_toctree_for_doc
 from casebook import __version__
 from casebook.bibtex import bibliography
 from casebook.sphinxext.domain import KINDS, NAME
+from casebook.sphinxext.metadata import describe
 from casebook.sphinxext.study import study_of
 from casebook.study import Study
 from casebook.tokens import DARK, LIGHT, css_variables
@@ -99,6 +102,15 @@ def fill_context(
         return
     context["description"] = description_of(doctree, app.config.html_title)
     context["release"] = __version__
+    context["inline_scripts"], context["script_hashes"] = INLINE_SCRIPTS, script_hashes()
+    title = app.env.titles[pagename].astext() if pagename in app.env.titles else "Search"
+    context["metadata"] = (
+        describe(app, pagename, title, context["description"]) if doctree is not None else {}
+    )
+    base = app.config.html_baseurl.rstrip("/")
+    context["canonical"] = (
+        f"{base}/{app.builder.get_target_uri(pagename)}" if base and doctree is not None else ""
+    )
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
     toctree = (
@@ -117,8 +129,25 @@ def fill_context(
         if doctree is not None
         else set()
     )
+    context["page_classes"] = classes
     spoken = {part for c in classes if c.startswith("voice-") for part in c.removeprefix("voice-").split("-")}
     context["voices_here"] = [voice for voice in ("paper", "evidence", "edition") if voice in spoken]
+
+
+# The only scripts in the pages themselves: both must run before the first paint. The policy names them by their hash.
+INLINE_SCRIPTS = {
+    "theme": '(function(d){try{var t=localStorage.getItem("theme");if(t)d.dataset.theme=t}catch(e){}})(document.documentElement)',
+    "contents": 'if(matchMedia("(max-width: 60rem)").matches)document.querySelector("details.contents").open=false',
+}
+
+
+@cache
+def script_hashes() -> str:
+    """Return the hashes of the inline scripts as a content security policy names them."""
+    digests = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in INLINE_SCRIPTS.values()
+    )
+    return " ".join(f"'sha256-{digest}'" for digest in digests)
 
 
 @cache

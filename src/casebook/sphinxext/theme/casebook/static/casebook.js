@@ -19,9 +19,18 @@
     });
   }
 
-  // -- contents ----------------------------------------------------------------------------------------------
-  const contents = document.querySelector("details.contents");
-  if (contents && matchMedia("(max-width: 60rem)").matches) contents.open = false;
+  // -- leaving and copying -----------------------------------------------------------------------------------
+  document.querySelectorAll(".quick-exit a").forEach((link) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.replace(link.href);
+  }));
+  document.querySelectorAll("button.copy").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.parentElement.querySelector(".cite-text").textContent);
+      button.textContent = "Copied";
+    });
+  });
 
   // -- notes of claims ---------------------------------------------------------------------------------------
   // WCAG 1.4.13: the note can be pointed at, closes with Escape, and stays until pointer and focus have left.

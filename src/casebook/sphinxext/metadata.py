@@ -1,0 +1,117 @@
+"""What a page says of itself to machines: OpenGraph, Highwire tags, JSON-LD, sitemap; all from CITATION.cff and the data."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sphinx.application import Sphinx
+
+from casebook.sphinxext.study import study_of
+
+
+@cache
+def citation(root: Path) -> dict[str, Any]:
+    """Return the citation file in ``root``; empty if there is none."""
+    path = root / "CITATION.cff"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _person(author: dict[str, str]) -> dict[str, Any]:
+    if "name" in author:
+        return {"@type": "Organization", "name": author["name"]}
+    person = {"@type": "Person", "givenName": author["given-names"], "familyName": author["family-names"]}
+    return {**person, "affiliation": author["affiliation"]} if author.get("affiliation") else person
+
+
+def article(cff: dict[str, Any], description: str) -> dict[str, Any]:
+    """Return the edition as a schema.org article that is based on the paper."""
+    papers = [
+        {
+            "@type": "ScholarlyArticle",
+            "name": paper["title"],
+            "author": [_person(a) for a in paper["authors"]],
+        }
+        for paper in cff.get("references", ())
+    ]
+    return {
+        "@context": "https://schema.org", "@type": "ScholarlyArticle", "name": cff["title"], "description": description,
+        "author": [_person(a) for a in cff["authors"]], "version": cff["version"], "datePublished": cff["date-released"],
+        "license": "https://creativecommons.org/licenses/by/4.0/", "keywords": cff["keywords"], "inLanguage": "en",
+        "isAccessibleForFree": True, "isBasedOn": papers,
+    }  # fmt: skip
+
+
+def datasets(app: Sphinx, cff: dict[str, Any], root: str) -> list[dict[str, Any]]:
+    """Return every table of the data package as a schema.org dataset."""
+    study = study_of(app.env)
+    return [
+        {
+            "@context": "https://schema.org", "@type": "Dataset", "name": f"{table.title} ({table.name})", "description": table.description,
+            "creator": [_person(a) for a in cff["authors"]], "version": cff["version"], "license": "https://creativecommons.org/licenses/by/4.0/",
+            "isAccessibleForFree": True, "keywords": cff["keywords"], "variableMeasured": [c.name for c in table.columns],
+            "distribution": {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"{root}data/{table.path}"},
+        }
+        for table in study.schema.tables
+    ]  # fmt: skip
+
+
+def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[str, Any]:
+    """Return the tags of a page: ``meta`` as (attribute, name, content), ``linked_data`` as JSON texts, how to cite it."""
+    cff = citation(Path(app.srcdir))
+    if not cff:
+        return {"meta": [], "linked_data": [], "cite": ""}
+    author = "; ".join(a.get("name") or f"{a['family-names']}, {a['given-names']}" for a in cff["authors"])
+    meta = [
+        ("property", "og:type", "article"),
+        ("property", "og:title", title),
+        ("property", "og:description", description),
+        ("property", "og:site_name", app.config.html_short_title),
+        ("property", "og:locale", "en_GB"),
+        ("name", "citation_title", title),
+        ("name", "citation_author", author),
+        ("name", "citation_publication_date", str(cff["date-released"]).replace("-", "/")),
+        ("name", "citation_inbook_title", cff["title"]),
+        ("name", "citation_language", "en"),
+        *(("name", "citation_keywords", word) for word in cff["keywords"]),
+    ]
+    base = app.config.html_baseurl
+    if base:
+        address = f"{base.rstrip('/')}/{app.builder.get_target_uri(pagename)}"
+        meta += [
+            ("property", "og:url", address),
+            ("name", "citation_fulltext_html_url", address),
+            ("name", "citation_pdf_url", f"{base.rstrip('/')}/book.pdf"),
+        ]
+    linked = [article(cff, description)]
+    if pagename == "chapters/about/edition":
+        linked += datasets(app, cff, f"{base.rstrip('/')}/" if base else "../../")
+    place = (
+        f"{base.rstrip('/')}/{app.builder.get_target_uri(pagename)}"
+        if base
+        else app.builder.get_target_uri(pagename)
+    )
+    cite = f"{author} ({str(cff['date-released'])[:4]}). {title}. In: {cff['title']}, version {cff['version']}. {place}"
+    # A cell that holds “</script>” must not end the element.
+    return {
+        "meta": meta,
+        "linked_data": [json.dumps(x, ensure_ascii=False).replace("<", "\\u003c") for x in linked],
+        "cite": cite,
+    }
+
+
+def write_sitemap(app: Sphinx, problem: Exception | None) -> None:
+    """Write the sitemap, where the public address is known."""
+    base = app.config.html_baseurl
+    if problem or app.builder.name != "html" or not base:
+        return
+    pages = sorted(app.env.found_docs)
+    urls = "".join(f"<url><loc>{base.rstrip('/')}/{app.builder.get_target_uri(p)}</loc></url>" for p in pages)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>\n'
+    (app.outdir / "sitemap.xml").write_text(text, encoding="utf-8")
+
+
+def setup_part(app: Sphinx) -> None:
+    """Write the sitemap at the end of a build."""
+    app.connect("build-finished", write_sitemap)
