@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site archive check test stills clean lock
+.PHONY: help book site archive check test audit stills clean lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -27,8 +27,11 @@ check: $(VENV)/.book ## list everything that is wrong with the data package
 	@$(BIN)/casebook check
 
 test: $(VENV)/.test ## run every test: unit, book, browser, PDF
-	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff check src tests tools
 	@$(BIN)/python -m pytest
+
+audit: $(VENV)/.test ## measure the built site with Lighthouse and the HTML checker (needs Node.js and Java)
+	@$(BIN)/python tools/audit.py _build/html $(VENV)/audit
 
 stills: $(VENV)/.test ## draw the still pictures that are out of date (needs Chrome or Chromium), then build again
 	@$(BIN)/jupyter-book build . -q --all --path-output $(VENV)/stills

@@ -159,3 +159,11 @@ def test_no_sign_is_missing(texts: list[str]) -> None:
 
 def test_it_can_be_mailed(path: Path) -> None:
     assert path.stat().st_size < 5_000_000
+
+
+def test_no_label_of_a_figure_is_lost_on_paper(book: Path, texts: list[str]) -> None:
+    whole = re.sub(r"\s+", "", "".join(texts))
+    for bundle in bundles(book):
+        for label in bundle["specs"]["wide"]["layout"].get("annotations", ()):
+            for line in re.sub(r"</?b>", "", label["text"]).split("<br>"):
+                assert re.sub(r"\s+", "", line) in whole, f"{bundle['name']}: {line!r}"

@@ -46,7 +46,7 @@ def conflicts(study: Study) -> Drawing:
                 ],
                 hovertemplate="%{text}<extra></extra>",
             )
-            label = f"<b>{key}</b>  {titles[key]}"
+            label = f"{key}  {titles[key]}"
             if compact:
                 short = label if len(label) < 62 else label[:60].rstrip() + "…"
                 note(figure, short, x=0, xref="paper", y=y - 0.3, size=FIGURE_SIZE - 2, bgcolor=C["paper"])
