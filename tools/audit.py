@@ -1,4 +1,6 @@
-"""Measure the built site with Lighthouse and the Nu HTML checker. usage: audit.py SITE_DIR WORK_DIR [PAGE ...]
+"""Measure the built site with Lighthouse and the Nu HTML checker.
+
+Usage: audit.py SITE_DIR WORK_DIR [PAGE ...]
 
 Needs Node.js with npm, Java and Chrome; what is missing is said. The two programs are installed into WORK_DIR. Each page
 (by default the landing page, one chapter and every annex) is opened as on a phone with a slow connection, from a

@@ -1,4 +1,7 @@
-"""Serve a folder with compression, as a static host does. usage: serve.py DIR [PORT]; prints its address."""
+"""Serve a folder with compression, as a static host does.
+
+Usage: serve.py DIR [PORT]; prints its address.
+"""
 
 import functools
 import gzip
