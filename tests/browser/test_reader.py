@@ -112,7 +112,7 @@ def test_every_figure_is_drawn_still_and_live(visit: Any, site: Path, name: str)
     declared = (site / name).read_text(encoding="utf-8").count('<figure class="drawing"')
     assert figures.count() == declared > 0
     page.evaluate("document.querySelectorAll('img').forEach(i => { i.loading = 'eager' })")
-    page.wait_for_function("[...document.images].every(i => i.complete)")
+    page.wait_for_function("() => [...document.images].every(i => i.complete)")
     assert page.evaluate("[...document.images].every(i => i.naturalWidth > 0 && i.alt.length > 60)")
     assert not any("plotly" in r for r in here.requests), "the library is loaded before a reader asks for it"
     for i in range(declared):
@@ -138,7 +138,7 @@ def test_live_figures_change_with_the_theme(visit: Any) -> None:
     ink = "document.querySelector('.plot').layout.font.color"
     light = page.evaluate(ink)
     page.get_by_role("button", name="Dark").click()
-    page.wait_for_function(f"{ink} !== '{light}'")
+    page.wait_for_function(f"() => {ink} !== '{light}'")
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -148,7 +148,7 @@ def test_on_a_phone_the_narrow_picture_is_loaded(visit: Any) -> None:
     here = visit(viewport={"width": 390, "height": 800})
     page = here.open(FIGURE_PAGES[0])
     page.locator("figure.drawing img").first.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('figure.drawing img').complete")
+    page.wait_for_function("() => document.querySelector('figure.drawing img').complete")
     pictures = [r for r in here.requests if r.endswith(".svg") and "/figures/" in r]
     assert pictures and all(r.endswith(".compact.svg") for r in pictures)
 
@@ -234,7 +234,7 @@ def test_the_catalogue_is_filtered_by_keyboard_and_its_address_keeps_the_filter(
     page.keyboard.press("Tab")
     page.keyboard.type("challenges")
     page.wait_for_function(
-        f"document.querySelector('.filter-status').textContent.startsWith('{len(agreed)} of')"
+        f"() => document.querySelector('.filter-status').textContent.startsWith('{len(agreed)} of')"
     )
     shown = page.locator(".evidence-row:visible .key").all_text_contents()
     assert set(shown) == set(agreed["evidence_id"])
@@ -245,14 +245,14 @@ def test_the_catalogue_is_filtered_by_keyboard_and_its_address_keeps_the_filter(
     again.get_by_label("Text", exact=True).fill("zzzz")
     assert again.locator(".filter-status").text_content().startswith("0 of")
     again.get_by_role("button", name="Show all").click()
-    again.wait_for_function("!location.search && !document.querySelector('.evidence-row[hidden]')")
+    again.wait_for_function("() => !location.search && !document.querySelector('.evidence-row[hidden]')")
 
 
 def test_a_link_to_a_row_shows_it_whatever_the_filter(visit: Any) -> None:
     page = visit().page
     here = visit()
     page = here.open("chapters/sources/evidence.html?type=law#evidence-TH31")
-    page.wait_for_function("!document.getElementById('evidence-TH31').hidden")
+    page.wait_for_function("() => !document.getElementById('evidence-TH31').hidden")
 
 
 def test_every_number_is_two_clicks_from_its_source(visit: Any, site: Path) -> None:

@@ -12,6 +12,7 @@ PARTS = (
     "quantities",
     "blocks",
     "catalogue",
+    "advice",
     "reports",
     "figure",
     "voices",

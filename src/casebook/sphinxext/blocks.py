@@ -8,28 +8,29 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 
-class Lead(SphinxDirective):
+class Box(SphinxDirective):
+    """Content in a box of its own class."""
+
+    has_content = True
+    box = ""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the box with its content."""
+        node = nodes.container(classes=[self.box])
+        self.state.nested_parse(self.content, self.content_offset, node)
+        return [node]
+
+
+class Lead(Box):
     """The two or three sentences that answer the chapter's question."""
 
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the content in a box of its own class."""
-        box = nodes.container(classes=["lead"])
-        self.state.nested_parse(self.content, self.content_offset, box)
-        return [box]
+    box = "lead"
 
 
-class Ways(SphinxDirective):
+class Ways(Box):
     """The ways into the book, as a list of cards."""
 
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the content in a box of its own class."""
-        box = nodes.container(classes=["ways"])
-        self.state.nested_parse(self.content, self.content_offset, box)
-        return [box]
+    box = "ways"
 
 
 class QuickExit(SphinxDirective):

@@ -173,13 +173,18 @@ class CasebookDomain(Domain):
                     known, reason = False, f"{key!r} is in {table.path} but stands on no page"
             if not known:
                 found.append(f"{location}: {reason}")
-        return found
+        return list(dict.fromkeys(found))
+
+
+# One mistake in a table can be met on every page; more lines than this say nothing new.
+MOST = 30
 
 
 def _check(app: Sphinx, env: BuildEnvironment) -> None:
     problems = env.get_domain(NAME).problems(study_of(env))
     if problems:
-        raise BookError("\n".join(problems))
+        rest = [f"… and {len(problems) - MOST} more."] if len(problems) > MOST else []
+        raise BookError("\n".join([*problems[:MOST], *rest]))
 
 
 def setup_part(app: Sphinx) -> None:

@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 
 from casebook.agreement import DRAWS, agreement
 from casebook.schema import Table
-from casebook.sphinxext.catalogue import Cell, StudyDirective, given, inline, paragraph, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, table_of
 from casebook.summaries import theme_profiles
 from casebook.wording import large, number, percent, sentence
 
@@ -232,6 +232,59 @@ class DataDictionary(StudyDirective):
         return section
 
 
+class Tables(StudyDirective):
+    """The tables of the data package: what a row is, how many there are, and the file."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table with a download link for each table."""
+        study = self.study
+        rows: list[list[Cell]] = []
+        for table in study.schema.tables:
+            file = nodes.reference(
+                "",
+                table.path,
+                refuri=f"{'../' * self.env.docname.count('/')}data/{table.path}",
+                internal=True,
+            )
+            rows.append([[file], table.title, table.description, number(len(study[table.name]))])
+        return [
+            self.box(
+                table_of(["File", "Table", "What a row is", "Rows"], rows, ["wide"], numeric={3}),
+                classes=["scroll"],
+            )
+        ]
+
+
+class EvidenceTable(StudyDirective):
+    """How the evidence is made up: one row a kind of evidence, by standing of the source."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table of counts."""
+        study = self.study
+        merged = study["evidence"].merge(study["sources"][["source_id", "independence"]], on="source_id")
+        levels = study.order("sources", "independence")
+        counts = (
+            merged.groupby(["evidence_type", "independence"])
+            .size()
+            .unstack(fill_value=0)
+            .reindex(columns=levels, fill_value=0)
+        )
+        rows: list[list[Cell]] = []
+        for kind in study.order("evidence", "evidence_type"):
+            if kind in counts.index:
+                values = counts.loc[kind]
+                rows.append([kind, *[number(v) for v in values], number(values.sum())])
+        rows.append(["all", *[number(v) for v in counts.sum()], number(counts.to_numpy().sum())])
+        return [
+            self.box(
+                table_of(
+                    ["Kind of evidence", *levels, "all"], rows, ["wide"], numeric=range(1, len(levels) + 2)
+                ),
+                classes=["scroll"],
+            )
+        ]
+
+
 class BibliographyLink(StudyDirective):
     """The link to the references as BibTeX."""
 
@@ -250,6 +303,8 @@ DIRECTIVES = {
     "untraced-numbers": UntracedNumbers,
     "data-dictionary": DataDictionary,
     "bibliography-link": BibliographyLink,
+    "data-tables": Tables,
+    "evidence-table": EvidenceTable,
 }
 
 
