@@ -1,5 +1,7 @@
 """Summaries of the evidence: frames in, frames out."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from casebook.study import Study
@@ -13,6 +15,12 @@ def agreed_pairs(study: Study) -> pd.DataFrame:
     Columns: evidence_id, theme_id, stance, evidence_type, year (Int64), place, source_id, publisher, independence,
     reported (bool: the source reports on its own work).
     """
+    return _agreed_pairs(study).copy(deep=False)
+
+
+# Every number in the text and every figure begins here; pandas copies on write, so one frame serves them all.
+@lru_cache(maxsize=2)
+def _agreed_pairs(study: Study) -> pd.DataFrame:
     codings = study["codings"]
     agreed = codings[(codings["coder"] == "agreed") & codings["stance"].isin(STANCES)]
     sources = study["sources"][["source_id", "publisher", "independence"]]

@@ -3,7 +3,7 @@
 import math
 
 from casebook.drawing import Drawing, Head
-from casebook.figures.house import C, Frame, house_figure, note, wrap
+from casebook.figures.house import C, Frame, house_figure, note, slot_rows, wrap
 from casebook.study import Study
 from casebook.tokens import FIGURE_SIZE
 from casebook.wording import counted, lowered, number, sentence
@@ -78,14 +78,7 @@ def conflicts(study: Study) -> Drawing:
             ticktext=[f"×{number(t)}" for t in ticks],
             title_text="times the smallest figure",
         )
-        figure.update_yaxes(
-            range=[len(widest) - 0.5, -0.6],
-            showticklabels=False,
-            showgrid=True,
-            gridcolor=C["faint"],
-            dtick=1,
-            tick0=0,
-        )
+        slot_rows(figure, len(widest), 0.5)
         return figure
 
     first = widest.index[0]

@@ -1,7 +1,7 @@
 """The house style of every figure: type, grid, margins, and text that is measured before it is placed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -41,10 +41,6 @@ class Frame:
     def inner_height(self) -> int:
         """Height of the plotting area in pixels."""
         return self.height - self.top - self.bottom
-
-    def with_margins(self, **margins: int) -> "Frame":
-        """Return the frame with other margins."""
-        return replace(self, **margins)
 
 
 def text_width(text: str, size: float = FIGURE_SIZE) -> int:
@@ -115,3 +111,18 @@ def note(figure: go.Figure, text: str, **place: Any) -> None:
     color = place.pop("color", C["ink"])
     defaults = {"showarrow": False, "align": "left", "xanchor": "left", "yanchor": "middle"}
     figure.add_annotation(text=text, font={"size": size, "color": color}, **{**defaults, **place})
+
+
+def slot_rows(figure: go.Figure, count: int, below: float) -> None:
+    """Give a chart of one row a value its ``count`` rows: first on top, a faint line through each, no labels.
+
+    ``below`` is the room under the last row, in rows.
+    """
+    figure.update_yaxes(
+        range=[count - below, -0.6],
+        showticklabels=False,
+        showgrid=True,
+        gridcolor=C["faint"],
+        dtick=1,
+        tick0=0,
+    )

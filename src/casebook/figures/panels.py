@@ -6,7 +6,17 @@ from itertools import pairwise
 import pandas as pd
 
 from casebook.drawing import Drawing, Head
-from casebook.figures.house import LABEL_GAP, C, Frame, house_figure, note, spread, text_width, wrap
+from casebook.figures.house import (
+    LABEL_GAP,
+    C,
+    Frame,
+    house_figure,
+    note,
+    slot_rows,
+    spread,
+    text_width,
+    wrap,
+)
 from casebook.panels import panel_rows, step_names
 from casebook.study import Study
 from casebook.tokens import FIGURE_SIZE
@@ -191,14 +201,7 @@ def _claims(rows: pd.DataFrame, log: bool, unit: str):
             side="bottom",
             **({"dtick": 1} if log else {}),
         )
-        figure.update_yaxes(
-            range=[len(slots) - 0.4, -0.6],
-            showticklabels=False,
-            showgrid=True,
-            gridcolor=C["faint"],
-            dtick=1,
-            tick0=0,
-        )
+        slot_rows(figure, len(slots), 0.4)
         return figure
 
     return build

@@ -144,12 +144,9 @@ class ThemeSummaries(StudyDirective):
         )
 
     def _actions(self, study: Study, row) -> nodes.paragraph:
-        if row.kind in matrices.FINDING_KINDS:
-            table = study["addresses"]
-            keys = table[table["theme_id"] == row.theme_id]["recommendation_id"]
-        else:
-            table = study["recommendations"]
-            keys = table[table["theme_id"] == row.theme_id]["recommendation_id"]
+        # An action answers a finding, and belongs to a field of recommendation.
+        table = study["addresses" if row.kind in matrices.FINDING_KINDS else "recommendations"]
+        keys = table[table["theme_id"] == row.theme_id]["recommendation_id"]
         if keys.empty:
             return paragraph(
                 inline("What follows: ", "term"), "no action of this edition answers this finding."

@@ -1,6 +1,5 @@
 """Directives that write what a claim leads to: statements, evidence and references, with filters and links back."""
 
-import json
 from typing import Any
 
 import pandas as pd
@@ -10,7 +9,7 @@ from sphinx.environment import BuildEnvironment
 
 from casebook import summaries
 from casebook.sphinxext.domain import KINDS, NAME
-from casebook.sphinxext.writing import Part, StudyDirective, inline, outside, paragraph
+from casebook.sphinxext.writing import Part, StudyDirective, inline, outside, paragraph, row_head, script_json
 from casebook.study import Study
 from casebook.tokens import SIGN
 from casebook.wording import sentence
@@ -23,14 +22,7 @@ class Statements(StudyDirective):
         """Return a box for each statement."""
         boxes = []
         for row in self.study["statements"].itertuples():
-            head = paragraph(
-                inline(row.statement_id, "key"),
-                " ",
-                inline(row.title, "row-title"),
-                " ",
-                inline(row.section, "tag"),
-                classes=["row-head"],
-            )
+            head = row_head(row.statement_id, row.title, row.section)
             boxes.append(
                 self.box(
                     head,
@@ -53,7 +45,7 @@ class used_in(nodes.General, nodes.Element):
 def visit_index(translator: Any, node: catalogue_index) -> None:
     """Write the index as data that no browser runs and no cell can break out of."""
     if not hasattr(translator.builder, "keep_picture"):
-        text = json.dumps(node["index"], ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        text = script_json(node["index"])
         translator.body.append(f'<script type="application/json" id="catalogue-index">{text}</script>')
     raise nodes.SkipNode
 

@@ -13,7 +13,8 @@ from sphinx.util.osutil import ensuredir
 
 from casebook.drawing import WIDTHS
 from casebook.paths import stills_dir
-from casebook.sphinxext.domain import FIGURE, NAME
+from casebook.sphinxext.domain import NAME
+from casebook.sphinxext.writing import script_json
 from casebook.stills import flat_svg, fresh_still
 from casebook.tables import rows_csv, twin_html
 
@@ -70,11 +71,6 @@ def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
     return f"<picture>{narrow}{wide}</picture>"
 
 
-def _script_json(value: object) -> str:
-    """Return JSON that cannot end the script element it stands in."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
 def visit_html(translator: Any, node: casebook_figure) -> None:
     """Write the figure for the site."""
     bundle, anchor = node["bundle"], node["ids"][0]
@@ -94,7 +90,7 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         if stale
         else f'<a href="{root}{FOLDER}/{name}.wide.svg" download>Picture (SVG)<span class="hidden"> of Figure {number}</span></a>'
     )
-    spec = _script_json({"alt": bundle["alt"], **bundle["specs"]})
+    spec = script_json({"alt": bundle["alt"], **bundle["specs"]})
     translator.body.append(
         f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title">'
         f'<p class="figure-title" id="{anchor}-title"><a class="figure-number" href="#{anchor}">Figure {number}</a> {escape(title)}</p>'
@@ -189,6 +185,3 @@ def setup_part(app: Sphinx) -> None:
     app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_code))
     app.connect("doctree-read", register_drawings)
     app.connect("build-finished", write_files)
-
-
-__all__ = ["FIGURE", "casebook_figure", "drawing_node", "setup_part"]

@@ -1,6 +1,5 @@
 """What a page says of itself to machines: OpenGraph, Highwire tags, JSON-LD, sitemap; all from CITATION.cff and the data."""
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import yaml
 from sphinx.application import Sphinx
 
 from casebook.sphinxext.study import study_of
+from casebook.sphinxext.writing import script_json
 
 
 @cache
@@ -57,6 +57,12 @@ def datasets(app: Sphinx, cff: dict[str, Any], root: str) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
+def public_address(app: Sphinx, target: str) -> str:
+    """Return the public address of a file of the site; nothing where the site's own address is not known."""
+    base = app.config.html_baseurl.rstrip("/")
+    return f"{base}/{target}" if base else ""
+
+
 def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[str, Any]:
     """Return the tags of a page: ``meta`` as (attribute, name, content), ``linked_data`` as JSON texts, how to cite it."""
     cff = citation(Path(app.srcdir))
@@ -76,38 +82,33 @@ def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[s
         ("name", "citation_language", "en"),
         *(("name", "citation_keywords", word) for word in cff["keywords"]),
     ]
-    base = app.config.html_baseurl
-    if base:
-        address = f"{base.rstrip('/')}/{app.builder.get_target_uri(pagename)}"
+    page = app.builder.get_target_uri(pagename)
+    address = public_address(app, page)
+    if address:
         meta += [
             ("property", "og:url", address),
             ("name", "citation_fulltext_html_url", address),
-            ("name", "citation_pdf_url", f"{base.rstrip('/')}/book.pdf"),
+            ("name", "citation_pdf_url", public_address(app, "book.pdf")),
         ]
     linked = [article(cff, description)]
     if pagename == "chapters/about/edition":
-        linked += datasets(app, cff, f"{base.rstrip('/')}/" if base else "../../")
-    place = (
-        f"{base.rstrip('/')}/{app.builder.get_target_uri(pagename)}"
-        if base
-        else app.builder.get_target_uri(pagename)
-    )
-    cite = f"{author} ({str(cff['date-released'])[:4]}). {title}. In: {cff['title']}, version {cff['version']}. {place}"
-    # A cell that holds “</script>” must not end the element.
+        linked += datasets(app, cff, public_address(app, "") or "../../")
+    cite = f"{author} ({str(cff['date-released'])[:4]}). {title}. In: {cff['title']}, version {cff['version']}. {address or page}"
     return {
         "meta": meta,
-        "linked_data": [json.dumps(x, ensure_ascii=False).replace("<", "\\u003c") for x in linked],
+        "linked_data": [script_json(x, separators=(", ", ": ")) for x in linked],
         "cite": cite,
     }
 
 
 def write_sitemap(app: Sphinx, problem: Exception | None) -> None:
     """Write the sitemap, where the public address is known."""
-    base = app.config.html_baseurl
-    if problem or app.builder.name != "html" or not base:
+    if problem or app.builder.name != "html" or not app.config.html_baseurl:
         return
     pages = sorted(app.env.found_docs)
-    urls = "".join(f"<url><loc>{base.rstrip('/')}/{app.builder.get_target_uri(p)}</loc></url>" for p in pages)
+    urls = "".join(
+        f"<url><loc>{public_address(app, app.builder.get_target_uri(p))}</loc></url>" for p in pages
+    )
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>\n'
     (app.outdir / "sitemap.xml").write_text(text, encoding="utf-8")
 

@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 
 from casebook.agreement import DRAWS, agreement
 from casebook.schema import Table
-from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, row_head, table_of
 from casebook.summaries import theme_profiles
 from casebook.wording import large, number, percent, sentence
 
@@ -138,14 +138,7 @@ class ConflictRegister(StudyDirective):
         values = study["conflict_values"]
         boxes = []
         for row in study["conflicts"].itertuples():
-            head = paragraph(
-                inline(row.conflict_id, "key"),
-                " ",
-                inline(row.title, "row-title"),
-                " ",
-                inline(row.kind, "tag"),
-                classes=["row-head"],
-            )
+            head = row_head(row.conflict_id, row.title, row.kind)
             lines: list[list[Cell]] = []
             for value in values[values["conflict_id"] == row.conflict_id].itertuples():
                 where: Cell = (

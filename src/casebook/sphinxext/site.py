@@ -17,7 +17,7 @@ from sphinx.environment.adapters.toctree import global_toctree_for_doc
 from casebook import __version__
 from casebook.bibtex import bibliography
 from casebook.sphinxext.domain import KINDS, NAME
-from casebook.sphinxext.metadata import describe
+from casebook.sphinxext.metadata import describe, public_address
 from casebook.sphinxext.study import study_of
 from casebook.study import Study
 from casebook.tokens import DARK, LIGHT, css_variables
@@ -107,9 +107,8 @@ def fill_context(
     context["metadata"] = (
         describe(app, pagename, title, context["description"]) if doctree is not None else {}
     )
-    base = app.config.html_baseurl.rstrip("/")
     context["canonical"] = (
-        f"{base}/{app.builder.get_target_uri(pagename)}" if base and doctree is not None else ""
+        public_address(app, app.builder.get_target_uri(pagename)) if doctree is not None else ""
     )
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors

@@ -1,6 +1,5 @@
 """The study behind the pages, loaded once a build, and the dependency of a page on its files."""
 
-from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
@@ -29,9 +28,3 @@ def study_of(env: BuildEnvironment) -> Study:
         for table in study.schema.tables:
             env.note_dependency(str(study.folder / table.path))
     return study
-
-
-def refuse(app: Sphinx, problems: list[str]) -> None:
-    """Stop the build with all problems, if there are any."""
-    if problems:
-        raise BookError("\n".join(problems))

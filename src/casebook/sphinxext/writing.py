@@ -1,6 +1,8 @@
 """What every directive writes with: texts, links, tables and boxes; the text of a cell stays text."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from docutils import nodes
@@ -14,6 +16,12 @@ Part = str | nodes.Node
 Cell = list[Part] | str
 
 
+def script_json(value: object, **options: Any) -> str:
+    """Return JSON that cannot end the script element it stands in, whatever a cell holds; compact unless told."""
+    text = json.dumps(value, ensure_ascii=False, **{"separators": (",", ":"), **options})
+    return text.replace("<", "\\u003c")
+
+
 def inline(text: str, *classes: str) -> nodes.inline:
     """Return text as an inline node."""
     return nodes.inline(text, text, classes=list(classes))
@@ -24,6 +32,12 @@ def paragraph(*parts: Part, classes: Iterable[str] = ()) -> nodes.paragraph:
     node = nodes.paragraph(classes=list(classes))
     node += [nodes.Text(p) if isinstance(p, str) else p for p in parts]
     return node
+
+
+def row_head(key: str, title: str, tag: str) -> nodes.paragraph:
+    """Return the head of a row of the data package: its key, its name and one tag."""
+    parts = [inline(key, "key"), " ", inline(title, "row-title"), " ", inline(tag, "tag")]
+    return paragraph(*parts, classes=["row-head"])
 
 
 def outside(text: str, url: str) -> nodes.reference:
