@@ -1,7 +1,6 @@
 """The site in a real browser, as readers meet it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -9,61 +8,7 @@ from urllib.parse import urlparse
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from small import ROOT
-
-TOC = [
-    line.split("file: ")[1].strip()
-    for line in (ROOT / "_toc.yml").read_text().splitlines()
-    if "file: " in line
-]
-PAGES = ["index.html", *(f"{name}.html" for name in TOC)]
-FIGURE_PAGES = [
-    f"{name}.html" for name in TOC if "code-cell" in (ROOT / f"{name}.md").read_text(encoding="utf-8")
-]
-
-
-class Visit:
-    """A page open in the browser, with what went wrong on it."""
-
-    def __init__(self, browser: Any, address: str, **context: Any) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
-        self.page = self.context.new_page()
-        self.errors: list[str] = []
-        self.foreign: list[str] = []
-        self.requests: list[str] = []
-        self.address = address
-        host = urlparse(address).netloc
-        self.page.on(
-            "console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None
-        )
-        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
-
-        def watch(route: Any) -> None:
-            url = urlparse(route.request.url)
-            if url.scheme in ("http", "https") and url.netloc != host:
-                self.foreign.append(route.request.url)
-                return route.abort()
-            self.requests.append(url.path)
-            return route.continue_()
-
-        self.page.route("**/*", watch)
-
-    def open(self, name: str) -> Any:
-        self.page.goto(f"{self.address}/{name}", wait_until="load")
-        return self.page
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Any]:
-    open_visits: list[Visit] = []
-
-    def start(**context: Any) -> Visit:
-        open_visits.append(Visit(browser, address, **context))
-        return open_visits[-1]
-
-    yield start
-    for each in open_visits:
-        each.context.close()
+from visiting import FIGURE_PAGES, PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)
