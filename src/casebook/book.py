@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from casebook.findings import DataError, Finding
+from casebook.findings import DataError, as_text, errors
 from casebook.load import find_problems
 from casebook.paths import data_dir
 
@@ -71,9 +71,11 @@ def build_book(root: Path, pdf: bool = True) -> list[Path]:
         DataError: the data package has problems; nothing was built.
         BuildError: a page failed or warned; what was built before stays.
     """
-    findings: list[Finding] = find_problems(data_dir())
-    if findings:
+    findings = find_problems(data_dir(), root)
+    if errors(findings):
         raise DataError(data_dir(), findings)
+    if findings:
+        print(*as_text(findings), sep="\n", flush=True)
     build = root / "_build"
     aside = build / ".next"
     shutil.rmtree(aside, ignore_errors=True)

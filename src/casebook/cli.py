@@ -2,31 +2,37 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from casebook.archive import make_archive
-from casebook.findings import DataError, as_records
+from casebook.findings import DataError, as_annotations, as_records, as_text, count, errors
 from casebook.load import find_problems
 from casebook.paths import data_dir, find_root, stills_dir
 
 
 def _check(args: argparse.Namespace) -> int:
     folder = Path(args.data).resolve() if args.data else data_dir()
-    findings = find_problems(folder)
+    findings = find_problems(folder, _book_of(folder))
     if args.format == "json":
-        print(
-            json.dumps(
-                {"folder": folder.name, "findings": as_records(findings)}, ensure_ascii=False, indent=2
-            )
-        )
-    elif findings:
-        print("\n".join(f.message for f in findings))
-        print(f"{len(findings)} problem(s) in {folder.name}/.")
+        records = {"folder": folder.name, "findings": as_records(findings)}
+        print(json.dumps(records, ensure_ascii=False, indent=2))
+    elif args.format == "github":
+        print("\n".join(as_annotations(findings, os.path.relpath(folder))))
     else:
-        print(f"{folder.name}/: no problems.")
-    return 1 if findings else 0
+        print("\n".join([*as_text(findings), f"{folder.name}/: {count(findings)}."]))
+    return 1 if (findings if args.strict else errors(findings)) else 0
+
+
+def _book_of(folder: Path) -> Path | None:
+    """Return the book whose chapters speak of the data package in ``folder``: the one it lies in."""
+    try:
+        root = find_root()
+    except FileNotFoundError:
+        return None
+    return root if folder == root / "data" else None
 
 
 def _stills(args: argparse.Namespace) -> int:
@@ -68,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True)
     check = commands.add_parser("check", help="list everything that is wrong with a data package")
     check.add_argument("--data", metavar="DIR", help="the data package (default: $CASEBOOK_DATA, else data/)")
-    check.add_argument("--format", choices=["text", "json"], default="text")
+    check.add_argument("--format", choices=["text", "json", "github"], default="text")
+    check.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
     check.set_defaults(run=_check)
     stills = commands.add_parser(
         "stills", help="draw the still pictures that are missing or out of date (needs Chrome)"

@@ -1,68 +1,63 @@
 """Load a data package: every problem listed before anything is drawn."""
 
-import csv
 import hashlib
-import io
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 
-from casebook.checks import check_references, check_rules, check_values
-from casebook.findings import DataError, Finding
+from casebook.checks import check_sheets
+from casebook.checks.chapters import check_chapters
+from casebook.checks.folder import check_folder
+from casebook.findings import DataError, Finding, errors
 from casebook.paths import data_dir
-from casebook.schema import DESCRIPTOR, Schema, Table, read_schema
+from casebook.schema import DESCRIPTOR, Schema, read_schema
+from casebook.sheet import Sheet, read_sheet
 from casebook.study import Study
 
-Cells = list[tuple[int, list[str]]]
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "date": "datetime64[s]"}
 
 
-def _read_cells(folder: Path, table: Table) -> tuple[Cells, list[Finding]]:
-    """Read a CSV as text, each row with the line it begins at; the header must be the schema's columns."""
-    path = folder / table.path
-    if not path.is_file():
-        return [], [Finding(table.path, 0, "", "table-missing")]
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        return [], [
-            Finding(
-                table.path, 0, "", "encoding", f"byte {problem.start} is {problem.object[problem.start]:#x}"
-            )
-        ]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: Cells = []
-    try:
-        start = 1
-        for row in reader:
-            rows.append((start, row))
-            start = reader.line_num + 1
-    except csv.Error as problem:
-        return [], [Finding(table.path, reader.line_num, "", "csv-broken", str(problem))]
-    wanted = [c.name for c in table.columns]
-    if not rows or rows[0][1] != wanted:
-        found = ", ".join(rows[0][1]) if rows else "none"
-        return [], [Finding(table.path, 1, "", "columns", found, ", ".join(wanted))]
-    findings = [Finding(table.path, 0, "", "table-empty")] if len(rows) == 1 else []
-    for line, row in rows[1:]:
-        if not any(row):
-            findings.append(Finding(table.path, line, "", "row-blank"))
-        elif len(row) != len(wanted):
-            findings.append(Finding(table.path, line, "", "row-length", str(len(row)), str(len(wanted))))
-    return [(line, row) for line, row in rows[1:] if len(row) == len(wanted) and any(row)], findings
+@dataclass(frozen=True)
+class Reading:
+    """A data package as its files have it, and everything that was found in it."""
+
+    schema: Schema
+    sheets: dict[str, Sheet]
+    findings: list[Finding]
 
 
-def _frame(table: Table, cells: Cells) -> pd.DataFrame:
-    """Turn checked cells into a typed frame, with the columns of the schema and one row a cell row."""
+def read_package(folder: Path) -> Reading:
+    """Read and check a data package; raises DataError only where the descriptor itself cannot be used."""
+    schema = read_schema(folder)
+    sheets = {t.name: read_sheet(folder, t) for t in schema.tables}
+    sheets |= {t.name: Sheet(t, cells={c.name: [] for c in t.columns}) for t in schema.absent}
+    return Reading(schema, sheets, sorted({*check_sheets(schema, sheets), *check_folder(folder, schema)}))
+
+
+def find_problems(folder: Path, book: Path | None = None) -> list[Finding]:
+    """Return everything that is wrong or doubtful in the data package in ``folder``, by file and line.
+
+    With ``book``, the folder of the chapters, also what the chapters leave out.
+    """
+    try:
+        reading = read_package(folder)
+    except DataError as error:
+        return sorted(error.findings)
+    chapters = check_chapters(book, reading.sheets) if book else ()
+    return sorted([*reading.findings, *chapters])
+
+
+def _frame(sheet: Sheet) -> pd.DataFrame:
+    """Turn a checked sheet into a typed frame, with the columns of the schema and one row a row of the file."""
     data = {}
-    for place, column in enumerate(table.columns):
-        values = [row[place] or None for _, row in cells]
-        if column.type == "integer":
-            values = [None if v is None else int(v) for v in values]
-        elif column.type == "number":
-            values = [None if v is None else float(v) for v in values]
+    for column in sheet.table.columns:
+        values: list[object] = [text or None for text in sheet.cells[column.name]]
+        if column.type in ("integer", "number"):
+            make = int if column.type == "integer" else float
+            values = [None if v is None else make(v) for v in values]  # type: ignore[arg-type]
         data[column.name] = pd.Series(values, dtype=DTYPES[column.type])
     return pd.DataFrame(data)
 
@@ -75,35 +70,12 @@ def digest_of(folder: Path, schema: Schema) -> str:
     return total.hexdigest()
 
 
-def find_problems(folder: Path) -> list[Finding]:
-    """Return everything that is wrong with the data package in ``folder``, in order of file and line."""
-    try:
-        _load(folder)
-    except DataError as error:
-        return sorted(error.findings)
-    return []
-
-
 def _load(folder: Path) -> Study:
-    schema = read_schema(folder)
-    cells: dict[str, Cells] = {}
-    findings: list[Finding] = []
-    for table in schema.tables:
-        cells[table.name], problems = _read_cells(folder, table)
-        findings += problems
-        findings += check_values(table, cells[table.name])
-    unreadable = {
-        f.file for f in findings if f.code in ("table-missing", "encoding", "csv-broken", "columns")
-    }
-    findings += check_references(schema, cells, unreadable)
-    if findings:
-        raise DataError(folder, sorted(findings))
-    frames = {t.name: _frame(t, cells[t.name]) for t in schema.tables}
-    lines = {name: [line for line, _ in rows] for name, rows in cells.items()}
-    findings = check_rules(schema, frames, lines)
-    if findings:
-        raise DataError(folder, sorted(findings))
-    return Study(folder, schema, MappingProxyType(frames), digest_of(folder, schema))
+    reading = read_package(folder)
+    if errors(reading.findings):
+        raise DataError(folder, reading.findings)
+    frames = {name: _frame(sheet) for name, sheet in reading.sheets.items()}
+    return Study(folder, reading.schema, MappingProxyType(frames), digest_of(folder, reading.schema))
 
 
 @lru_cache(maxsize=4)
@@ -117,10 +89,10 @@ def load_study(folder: Path | str | None = None) -> Study:
     Reading it again is free as long as no file in the folder changes.
 
     Raises:
-        DataError: anything is wrong with the package; lists every finding.
+        DataError: no right book can be made of the package; lists every finding.
         FileNotFoundError: no folder was named and none was found.
     """
     place = Path(folder).resolve() if folder is not None else data_dir()
-    files = sorted(place.glob("*")) if place.is_dir() else []
+    files = sorted(p for p in place.glob("*") if p.is_file()) if place.is_dir() else []
     stamp = tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files)
     return _load_once(place, stamp)

@@ -1,13 +1,16 @@
 """Read ``datapackage.json`` into tables and columns."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from casebook.contract import NEEDED, TABLES, as_resource
+from casebook.descriptor import descriptor_findings
 from casebook.findings import DataError, Finding
 
 DESCRIPTOR = "datapackage.json"
-TYPES = ("string", "integer", "number", "date")
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,11 @@ class Column:
     unit: str = ""
     format: str = ""
     required: bool = False
+    unique: bool = False
     pattern: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    min_length: int | None = None
     max_length: int | None = None
     levels: tuple[tuple[str, str], ...] = ()
 
@@ -60,19 +65,35 @@ class Table:
                 return column
         raise KeyError(f"{self.name} has no column {name}")
 
+    @property
+    def linked(self) -> frozenset[str]:
+        """The columns that hold keys of another table."""
+        return frozenset(reference.column for reference in self.references)
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is no book without rows in this table."""
+        return self.name in NEEDED
+
 
 @dataclass(frozen=True)
 class Schema:
-    """All tables of a data package, and what the package says of itself."""
+    """All tables of a data package, and what the package says of itself.
 
+    ``absent`` are tables that the book could show and that this package does not have.
+    """
+
+    name: str
     title: str
     version: str
     license: str
     tables: tuple[Table, ...]
+    absent: tuple[Table, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
     def table(self, name: str) -> Table:
-        """Return the table called ``name``; KeyError if there is none."""
-        for table in self.tables:
+        """Return the table called ``name``, absent ones too; KeyError if there is none."""
+        for table in (*self.tables, *self.absent):
             if table.name == name:
                 return table
         raise KeyError(f"the data package has no table {name}")
@@ -80,6 +101,7 @@ class Schema:
 
 def _column(field: dict) -> Column:
     limits = field.get("constraints", {})
+    levels = field.get("categories") or limits.get("enum") or ()
     return Column(
         name=field["name"],
         type=field.get("type", "string"),
@@ -87,26 +109,24 @@ def _column(field: dict) -> Column:
         unit=field.get("unit", ""),
         format=field.get("format", ""),
         required=bool(limits.get("required", False)),
+        unique=bool(limits.get("unique", False)),
         pattern=limits.get("pattern", ""),
         minimum=limits.get("minimum"),
         maximum=limits.get("maximum"),
+        min_length=limits.get("minLength"),
         max_length=limits.get("maxLength"),
-        levels=tuple((c["value"], c.get("label", "")) for c in field.get("categories", ())),
+        levels=tuple((c["value"], c.get("label", "")) if isinstance(c, dict) else (c, c) for c in levels),
     )
 
 
 def _table(resource: dict) -> Table:
     schema = resource["schema"]
-    columns = tuple(_column(f) for f in schema["fields"])
-    unknown = {c.type for c in columns} - set(TYPES)
-    if unknown:
-        raise ValueError(f"{resource['name']}: column types {sorted(unknown)}; known are {', '.join(TYPES)}")
     return Table(
         name=resource["name"],
         path=resource["path"],
         title=resource.get("title", resource["name"]),
         description=resource.get("description", ""),
-        columns=columns,
+        columns=tuple(_column(f) for f in schema["fields"]),
         key=tuple(schema["primaryKey"]),
         references=tuple(
             Reference(k["fields"][0], k["reference"]["resource"], k["reference"]["fields"][0])
@@ -115,27 +135,50 @@ def _table(resource: dict) -> Table:
     )
 
 
+def _twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a JSON object; a name that stands twice would lose a value in silence."""
+    names = Counter(name for name, _ in pairs)
+    if len(names) < len(pairs):
+        raise ValueError(
+            f"the name “{next(n for n, k in names.items() if k > 1)}” stands twice in one object"
+        )
+    return dict(pairs)
+
+
 def read_schema(folder: Path) -> Schema:
     """Read the descriptor in ``folder``.
 
     Raises:
-        DataError: the descriptor is missing, is not JSON, or lacks what a table needs.
+        DataError: the descriptor is missing, cannot be read, contradicts itself or lacks what the book reads.
     """
-    path = folder / DESCRIPTOR
-    if not path.is_file():
-        raise DataError(folder, [Finding(DESCRIPTOR, 0, "", "descriptor-missing")])
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        text = (folder / DESCRIPTOR).read_bytes().decode("utf-8-sig")
+        raw = json.loads(text, object_pairs_hook=_twice)
+    except FileNotFoundError:
+        raise DataError(folder, [Finding(DESCRIPTOR, 0, "", "descriptor-missing")]) from None
+    except (OSError, ValueError, RecursionError) as problem:
+        line = getattr(problem, "lineno", 0)
+        found = str(problem) or "it is nested too deep"
+        finding = Finding(DESCRIPTOR, line, "", "descriptor-invalid", found, "it must be JSON in UTF-8")
+        raise DataError(folder, [finding]) from problem
+    try:
+        resources = {r["name"]: r for r in raw["resources"]}
+        findings = descriptor_findings(DESCRIPTOR, raw, text)
+        if findings:
+            raise DataError(folder, findings)
         tables = tuple(_table(r) for r in raw["resources"])
-        names = {t.name: {c.name for c in t.columns} for t in tables}
-        for table in tables:
-            for ref in table.references:
-                if ref.target not in names.get(ref.table, ()):
-                    raise ValueError(
-                        f"{table.name}.{ref.column} refers to {ref.table}.{ref.target}, which is not there"
-                    )
-        return Schema(raw["title"], raw.get("version", ""), raw["licenses"][0]["name"], tables)
-    except (KeyError, IndexError, TypeError, ValueError) as problem:
-        found = f"no {problem}" if isinstance(problem, KeyError) else str(problem)
+        absent = tuple(_table(as_resource(n)) for n in TABLES if n not in resources)
+        facts = tuple((k, v) for k, v in raw.get("casebook", {}).items() if isinstance(v, str))
+        return Schema(
+            raw["name"],
+            raw["title"],
+            raw.get("version", ""),
+            raw["licenses"][0]["name"],
+            tables,
+            absent,
+            facts,
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
+        found = f"there is no {problem}" if isinstance(problem, KeyError) else str(problem)
         finding = Finding(DESCRIPTOR, 0, "", "descriptor-invalid", found, "see the data dictionary")
         raise DataError(folder, [finding]) from problem

@@ -41,3 +41,10 @@ class Study:
     def order(self, name: str, column: str) -> list[str]:
         """Return the levels of a column in the order of the descriptor."""
         return list(self.schema.table(name).column(column).allowed)
+
+    def fact(self, name: str) -> str:
+        """Return what the package says of itself under ``casebook`` in its descriptor; KeyError if it does not."""
+        facts = dict(self.schema.facts)
+        if name not in facts:
+            raise KeyError(f"datapackage.json says no {name!r} under “casebook”")
+        return facts[name]

@@ -72,3 +72,9 @@ def sentence(text: str) -> str:
     """Return ``text`` with a capital at its beginning and a full stop at its end."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def shown(text: str, most: int = 80) -> str:
+    """Return a cell's text in quotes for a message: one line, cut where it is long, invisible characters as codes."""
+    quoted = repr(text if len(text) <= most else text[:most] + "…")
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in quoted)
