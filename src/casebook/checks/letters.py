@@ -17,7 +17,7 @@ _CYRILLIC = "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝ"
 _GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι"
 _LIKE = set(_CYRILLIC + _GREEK + "ՕՍօոսցհ")
 _STYLED = ("FULLWIDTH LATIN", "FULLWIDTH DIGIT", "MATHEMATICAL ")
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});|\{\{.*?\}\}|\{%.*?%\}|\]\((?:javascript|data|vbscript):", re.IGNORECASE)  # fmt: skip
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--|&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});|\{\{[^{}]{0,200}\}\}|\{%[^%{}]{0,200}%\}|\]\((?:javascript|data|vbscript):", re.IGNORECASE)  # fmt: skip
 
 
 def letter_problems(text: str) -> Iterator[Problem]:
