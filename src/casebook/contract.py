@@ -19,6 +19,9 @@ TABLES: dict[str, str] = {
     "addresses": "*recommendation_id!>recommendations *theme_id!>themes directness! why! evidence_id>evidence",
     "actors": "*actor_id! name! acronym! kind! country! member! role! source_id>sources locator as_of:integer",
     "responsibilities": "*recommendation_id!>recommendations *actor_id!>actors role! basis! why!",
+    "criteria": "*criterion_id! title! short_title! question! basis! measure direction! low!:number high!:number steps! weight!:integer note!",
+    "scores": "*recommendation_id!>recommendations *criterion_id!>criteria score!:number rationale! evidence_id>evidence",
+    "panel_scores": "*member! *recommendation_id!>recommendations *criterion_id!>criteria score!:number",
     "indicators": "*indicator_id! label! short_label! unit! definition! topic! measure! origin! decimals!:integer steps break_years break_note caution",
     "series": "*indicator_id!>indicators *year!:integer *place! value!:number qualifier! *period! basis! *source_id!>sources locator evidence_id>evidence note",
     "panels": "*panel_id! topic! title! form! scale! note",
@@ -44,6 +47,9 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "addresses.directness": ("direct", "partial", "enabling"),
     "actors.member": ("shown", "not shown", "not applicable"),
     "responsibilities.role": ("leads", "supports", "consulted"),
+    "criteria.basis": ("computed", "judged"),
+    "criteria.measure": ("direct findings", "confidence", "endorsing bodies", "leader", "horizon"),
+    "criteria.direction": ("more is better", "less is better"),
     "indicators.origin": ("self-reported", "official", "independent"),
     "series.qualifier": ("exact", "at least", "about", "fewer than", "over"),
     "panels.form": ("lines", "claims", "steps"),
@@ -53,6 +59,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
 # Keys that become addresses on a page or names of files, whatever pattern a descriptor gives them.
 ADDRESSES: dict[str, str] = {
     "panels.panel_id": "[a-z][a-z0-9-]*",
+    "criteria.criterion_id": "[a-z][a-z0-9-]*",
     **{
         f"{table}.{table_key}": "[A-Za-z][A-Za-z0-9_.-]*"
         for table, table_key in (

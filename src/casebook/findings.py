@@ -101,6 +101,11 @@ KINDS: dict[str, Kind] = {
     "line-bare": Kind("no value of {found} would be drawn", "add it to series.csv, or correct indicator and place", WARNING),
     "steps-missing": Kind("{found}", "give every level a name, as in “1=first;2=second”"),
     "scale-log": Kind("{found} cannot stand on a logarithmic scale", "make the panel's scale “linear”"),
+    "criterion-measure": Kind("the criterion is {found}", "{allowed}"),
+    "criterion-scale": Kind("the scale is {found}", "let it rise, and give each whole number of it one step, as in “0=none;1=some”"),
+    "score-computed": Kind("{found} is a computed criterion", "remove the row: its scores are counted from other tables"),
+    "score-scale": Kind("the score is {found}", "{allowed}"),
+    "score-missing": Kind("{found} has no score for the criterion {allowed}", "judge it and give the reason in scores.csv"),
     "conflict-single": Kind("the conflict {found} has fewer than two values", "add the other one to conflict_values.csv or remove it", WARNING),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from casebook.checks.criteria import check_criteria
 from casebook.checks.keys import check_cycles, check_keys, check_references, check_repeats
 from casebook.checks.rules import check_rules
 from casebook.checks.series import check_series
@@ -18,6 +19,7 @@ CHECKS: tuple[Callable[[Schema, Mapping[str, Sheet]], Iterator[Finding]], ...] =
     check_cycles,
     check_rules,
     check_series,
+    check_criteria,
 )
 
 

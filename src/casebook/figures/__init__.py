@@ -4,6 +4,7 @@ from casebook.figures.conflicts import conflicts
 from casebook.figures.flow import evidence_flow
 from casebook.figures.matrices import action_actors, action_findings, actor_load
 from casebook.figures.panels import panel, panels, show
+from casebook.figures.priorities import ranking, stability
 from casebook.figures.stances import evidence_standing, theme_balance
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "evidence_standing",
     "panel",
     "panels",
+    "ranking",
     "show",
+    "stability",
     "theme_balance",
 ]
