@@ -7,6 +7,16 @@ Evidence, by theme and agreed stance (sr = self-reported source):
     R1  supports E1 (sr)
 
 E4 is coded to C1 as not relevant and counts nowhere.
+
+Scores and worths (0 worst, 1 best) of the two actions:
+
+    criterion  basis     scale         R1.1 score, worth      R1.2 score, worth
+    direct     computed  0–2, more     1 (C1)   0.5           0        0
+    lead       computed  0–1, more     1        1             0        0
+    rights     judged    0–4, more     1        0.25          4        1
+    effort     judged    1–3, less     3        0             1        1
+
+With equal weights R1.1 has 100 × (0.5 + 1 + 0.25 + 0) ÷ 4 = 43.75 points and R1.2 has 100 × 2 ÷ 4 = 50.
 """
 
 import csv
@@ -175,6 +185,44 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "why": "mandate",
         },
     ],
+    "criteria": [
+        {
+            "criterion_id": k,
+            "title": k.capitalize(),
+            "short_title": k,
+            "question": "How much?",
+            "basis": "computed" if m else "judged",
+            "measure": m,
+            "direction": f"{d} is better",
+            "low": low,
+            "high": high,
+            "steps": ";".join(f"{i}=step {i}" for i in range(int(low), int(high) + 1)),
+            "weight": "5",
+            "note": "Not more.",
+        }
+        for k, m, d, low, high in (
+            ("direct", "direct findings", "more", "0", "2"),
+            ("lead", "leader", "more", "0", "1"),
+            ("rights", "", "more", "0", "4"),
+            ("effort", "", "less", "1", "3"),
+        )
+    ],
+    "scores": [
+        {
+            "recommendation_id": r,
+            "criterion_id": c,
+            "score": s,
+            "rationale": f"Because of {c}",
+            "evidence_id": e,
+        }
+        for r, c, s, e in (
+            ("R1.1", "rights", "1", "EV3"),
+            ("R1.1", "effort", "3", ""),
+            ("R1.2", "rights", "4", ""),
+            ("R1.2", "effort", "1", "EV2"),
+        )
+    ],
+    "panel_scores": [],
     "indicators": [
         {
             "indicator_id": "cases",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from casebook.load import load_study
     from casebook.study import Study
 
-_PARTS = ("figures", "matrices", "panels", "summaries")
+_PARTS = ("criteria", "figures", "matrices", "panel_scores", "panels", "ranking", "summaries")
 _HOME = {"load_study": "casebook.load", "Study": "casebook.study"}
 __all__ = ["Study", "__version__", "load_study"]
 

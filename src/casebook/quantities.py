@@ -6,11 +6,11 @@ from typing import TypeVar
 
 import pandas as pd
 
-from casebook import matrices, summaries
+from casebook import matrices, ranking, summaries
 from casebook.agreement import agreement
 from casebook.panels import panel_rows
 from casebook.study import Study
-from casebook.wording import WORDS, large, number, percent
+from casebook.wording import WORDS, large, listed, lowered, number, percent
 
 CALL = re.compile(r"(?P<word>words\s+)?(?P<name>[a-z_]+)(?:\((?P<arguments>.*)\))?")
 F = TypeVar("F", bound=Callable[..., str | int])
@@ -205,6 +205,39 @@ def unled(study: Study) -> int:
 def unanswered(study: Study) -> int:
     """Count the findings that no action answers."""
     return len(matrices.unanswered_findings(study))
+
+
+@quantity
+def draws(study: Study) -> int:
+    """Count the sets of weights drawn for the stability of the ranks."""
+    return ranking.DRAWS
+
+
+@quantity
+def draw_error(study: Study) -> str:
+    """Give the most by which chance may move a share of those sets, in percentage points."""
+    return number(ranking.draw_error(), 1)
+
+
+@quantity
+def leading(study: Study) -> str:
+    """Name the actions at the first rank under the weights at the outset, by key and title."""
+    table = ranking.ranked(study)
+    return listed(
+        [f"{r.recommendation_id} ({lowered(r.action)})" for r in table[table["rank"] == 1].itertuples()]
+    )
+
+
+@quantity
+def in_first(study: Study, more_than: str) -> int:
+    """Count the actions that are among the first five under more than a percentage of all weights."""
+    return int((100 * ranking.stability(study)["first_five"] > float(more_than)).sum())
+
+
+@quantity
+def rank_ties(study: Study) -> int:
+    """Count the actions that share their rank with another under the weights at the outset."""
+    return int(ranking.ranked(study)["tied"].sum())
 
 
 @quantity

@@ -22,6 +22,8 @@ def all_drawings(study: Study) -> list[Drawing]:
         "action_findings",
         "action_actors",
         "actor_load",
+        "ranking",
+        "stability",
     )
     topics = dict.fromkeys(study["panels"]["topic"])
     return [getattr(figures, m)(study) for m in makers] + [

@@ -68,6 +68,11 @@ QUANTITIES = {
     "bodies": "1",
     "unled": "1",
     "words unanswered": "one",
+    "draws": "10,000",
+    "draw_error": "1.0",
+    "leading": "R1.2 (do R1.2)",
+    "in_first(50)": "2",  # two actions are always among the first five
+    "rank_ties": "0",
     "drawn(country-cases, 1, 2019)": "30",
     "drawn(country-cases, 1)": "5",
     "drawn_year(country-cases, 1, first)": "2018",

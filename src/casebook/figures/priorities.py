@@ -46,7 +46,7 @@ def ranking(study: Study) -> Drawing:
     table, criteria = ranked(study), study["criteria"]
     keys = list(criteria["criterion_id"])
     weights = default_weights(study)
-    most = {key: 100 * weights[key] / max(1, sum(weights.values())) for key in keys}
+    most = 100 * max(weights.values()) / max(1, sum(weights.values()))
 
     def build(compact: bool):
         frame = _frame(table, compact, top=76 if compact else 44, right=10)
@@ -62,7 +62,7 @@ def ranking(study: Study) -> Drawing:
                 marker={"color": C["faint"]}, hoverinfo="skip", showlegend=False,
             )  # fmt: skip
         parts = [("points", table["points"], 100.0, C["ink"])]
-        parts += [(key, table[key], most[key], C["accent"]) for key in keys]
+        parts += [(key, table[key], most, C["accent"]) for key in keys]
         titles = ["Points", *criteria["title"]]
         for (_, values, whole, color), start, size, title in zip(parts, starts, sizes, titles, strict=True):
             figure.add_bar(
@@ -108,13 +108,10 @@ def ranking(study: Study) -> Drawing:
             "recommendation_id": Head("Action"),
             "action": Head("Title"),
             "points": Head("Points (of 100)", 1),
-            **{
-                key: Head(f"{title} (points)", 1)
-                for key, title in zip(keys, criteria["title"], strict=True)
-            },
+            **{key: Head(f"{title} (points)", 1) for key, title in zip(keys, criteria["title"], strict=True)},
         },
         build=build,
-        note="A full bar is the most that a criterion can add. Points have no meaning of their own: they only order the actions"
+        note="A full bar is the most that the heaviest criterion can add. Points have no meaning of their own: they only order the actions"
         + (f". Judged by this edition: {listed(judged)}; the others are counted." if judged else "."),
     )
 
@@ -123,7 +120,9 @@ def _ranking_caption(table: pd.DataFrame, weights: dict[str, int]) -> str:
     how = "With equal weights" if len(set(weights.values())) == 1 else "With the weights of this edition"
     first = table[table["rank"] == 1]
     names = listed([f"{r.recommendation_id} ({lowered(r.action)})" for r in first.head(3).itertuples()])
-    verb = "comes first" if len(first) == 1 else f"and {counted(len(first) - 3, 'other')} share the first rank"
+    verb = (
+        "comes first" if len(first) == 1 else f"and {counted(len(first) - 3, 'other')} share the first rank"
+    )
     if 1 < len(first) <= 3:
         verb = "share the first rank"
     rest = table[table["rank"] > 1]
@@ -171,7 +170,11 @@ def stability(study: Study) -> Drawing:
         top = {"y": 1, "yref": "paper", "yanchor": "bottom", "size": FIGURE_SIZE - 2}
         note(figure, f"in first {FIRST}", x=1, xref="paper", xshift=frame.right,
              xanchor="right", yshift=4, color=C["muted"], **top)  # fmt: skip
-        key = [("●", "median rank", C["accent"]), ("━", "usual ranks", C["neutral"]), ("|", "rank here", C["ink"])]
+        key = [
+            ("●", "median rank", C["accent"]),
+            ("━", "usual ranks", C["neutral"]),
+            ("|", "rank here", C["ink"]),
+        ]
         x = 0
         for mark, name, color in key:
             place = {"xshift": x - frame.left + 2, "yshift": 30 if compact else 22}
@@ -212,9 +215,7 @@ def _stability_caption(table: pd.DataFrame) -> str:
     best = table.sort_values(["first_five", "rank"], ascending=[False, True]).iloc[0]
     firm = table[table["first_five"] > 50]
     never = int((table["first_five"] < 1).sum())
-    half = (
-        f"{counted(len(firm), 'action')} {'is' if len(firm) == 1 else 'are'} there under more than half of all weights"
-    )
+    half = f"{counted(len(firm), 'action')} {'is' if len(firm) == 1 else 'are'} there under more than half of all weights"
     return sentence(
         f"{best['recommendation_id']} ({lowered(best['action'])}) is among the first {FIRST} under {percent(best['first_five'], 100)} of all weights; "
         f"{half}, and {counted(never, 'action')} of {len(table)} under fewer than one weighting in a hundred"

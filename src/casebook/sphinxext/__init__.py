@@ -14,6 +14,7 @@ PARTS = (
     "catalogue",
     "advice",
     "reports",
+    "priorities",
     "figure",
     "voices",
     "site",
