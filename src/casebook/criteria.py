@@ -84,7 +84,12 @@ def action_scores(study: Study) -> pd.DataFrame:
 
     Columns: recommendation_id, action (its title), criterion_id, criterion (its title), basis, score (float64, on
     the criterion's scale), step (what the score means), worth (float64, 0 to 1, 1 the best), rationale, evidence_id.
+
+    Raises:
+        LookupError: the data package has no actions or no criteria.
     """
+    if study["criteria"].empty or study["recommendations"].empty:
+        raise LookupError("nothing can be ranked: recommendations.csv and criteria.csv must have rows")
     return _action_scores(study).copy(deep=False)
 
 

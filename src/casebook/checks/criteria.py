@@ -67,7 +67,9 @@ def _scores(criteria: Sheet, sheet: Sheet, own: bool) -> Iterator[Finding]:
 
 def _gaps(sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
     given = {row for _, row in _rows(sheets["scores"], "recommendation_id", "criterion_id")}
-    judged = [key for _, (key, basis) in _rows(sheets["criteria"], "criterion_id", "basis") if basis == "judged"]
+    judged = [
+        key for _, (key, basis) in _rows(sheets["criteria"], "criterion_id", "basis") if basis == "judged"
+    ]
     sheet = sheets["recommendations"]
     for line, (action,) in _rows(sheet, "recommendation_id"):
         for criterion in judged:
