@@ -17,6 +17,8 @@ PARTS = (
     "priorities",
     "figure",
     "voices",
+    "terms",
+    "scrolling",
     "site",
     "metadata",
     "pdf",

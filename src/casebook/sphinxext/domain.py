@@ -87,8 +87,8 @@ class CasebookDomain(Domain):
     name = NAME
     label = "Casebook"
     object_types: ClassVar = {kind: ObjType(kind, kind) for kind in (*KINDS, FIGURE)}
-    initial_data: ClassVar = {"targets": {}, "uses": [], "drawings": {}}
-    data_version = 1
+    initial_data: ClassVar = {"targets": {}, "uses": [], "drawings": {}, "terms": {}}
+    data_version = 2
 
     def note_target(self, kind: str, key: str, docname: str, anchor: str) -> None:
         """Record where a thing stands; a second place for it stops the build."""
@@ -119,13 +119,13 @@ class CasebookDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page that is read anew said before."""
-        for store in ("targets", "drawings"):
+        for store in ("targets", "drawings", "terms"):
             self.data[store] = {k: v for k, v in self.data[store].items() if v[0] != docname}
         self.data["uses"] = [use for use in self.data["uses"] if use[0] != docname]
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        for store in ("targets", "drawings"):
+        for store in ("targets", "drawings", "terms"):
             self.data[store].update({k: v for k, v in otherdata[store].items() if v[0] in docnames})
         self.data["uses"] += [use for use in otherdata["uses"] if use[0] in docnames]
 

@@ -14,6 +14,8 @@ from sphinx.util.osutil import ensuredir
 from casebook.drawing import WIDTHS
 from casebook.paths import stills_dir
 from casebook.sphinxext.domain import NAME
+from casebook.sphinxext.metadata import cite_figure
+from casebook.sphinxext.program import CODE, builders_in
 from casebook.sphinxext.writing import script_json
 from casebook.stills import flat_svg, fresh_still
 from casebook.tables import rows_csv, twin_html
@@ -90,13 +92,23 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         if stale
         else f'<a href="{root}{FOLDER}/{name}.wide.svg" download>Picture (SVG)<span class="hidden"> of Figure {number}</span></a>'
     )
+    cite = cite_figure(
+        translator.builder.app, translator.builder.current_docname, f"Figure {number}: {title}", anchor
+    )
+    of_figure = f'<span class="hidden"> of Figure {number}</span>'
+    code = (
+        f'<a href="#code-{translator.code_cells}">Code{of_figure}</a>'
+        if getattr(translator, "code_cells", 0)
+        else ""
+    )
     spec = script_json({"alt": bundle["alt"], **bundle["specs"]})
     translator.body.append(
         f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title">'
         f'<p class="figure-title" id="{anchor}-title"><a class="figure-number" href="#{anchor}">Figure {number}</a> {escape(title)}</p>'
         f'<div class="canvas">{picture}</div>'
         f'<figcaption><p class="finding">{escape(bundle["caption"])}</p><p class="reading">{escape(bundle["note"])}</p>'
-        f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV)<span class="hidden"> of Figure {number}</span></a>{still}</div>'
+        f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV){of_figure}</a>{still}{code}'
+        f'<details class="cite-figure"><summary>Cite<span class="hidden"> Figure {number}</span></summary>{cite}</details></div>'
         f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}")}</details>'
         f'<script type="application/json" class="figure-spec">{spec}</script></figcaption></figure>'
     )
@@ -156,13 +168,25 @@ def write_files(app: Sphinx, problem: Exception | None) -> None:
 
 
 def visit_code(translator: Any, node: nodes.Element) -> None:
-    """Write a notebook's code where it opens on request."""
-    translator.body.append('<details class="code-cell"><summary>The code of this figure</summary>')
+    """Write a notebook's code where it opens on request, at an address of its own.
+
+    A browser that is sent to something inside a closed box opens the box.
+    """
+    translator.code_cells = getattr(translator, "code_cells", 0) + 1
+    translator.body.append(
+        f'<details class="code-cell"><summary>The code of this figure</summary><div id="code-{translator.code_cells}">'
+    )
 
 
 def depart_code(translator: Any, node: nodes.Element) -> None:
-    """Close what `visit_code` opened."""
-    translator.body.append("</details>")
+    """Close what `visit_code` opened, with the way to the function that draws."""
+    root = "../" * translator.builder.current_docname.count("/")
+    links = [
+        f'<a href="{root}{CODE}/{place}.txt">{escape(name)}</a>: <code>{escape(place)}</code>, line {line}'
+        for name, place, line in builders_in(node.astext())
+    ]
+    where = f'<p class="fine">Drawn by {"; ".join(links)}.</p>' if links else ""
+    translator.body.append(f"{where}</div></details>")
 
 
 def _title(node: casebook_figure) -> str:

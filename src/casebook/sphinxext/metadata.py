@@ -1,6 +1,7 @@
 """What a page says of itself to machines: OpenGraph, Highwire tags, JSON-LD, sitemap; all from CITATION.cff and the data."""
 
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,38 @@ def public_address(app: Sphinx, target: str) -> str:
     return f"{base}/{target}" if base else ""
 
 
+def _names(cff: dict[str, Any]) -> str:
+    return "; ".join(a.get("name") or f"{a['family-names']}, {a['given-names']}" for a in cff["authors"])
+
+
+def cite_parts(cff: dict[str, Any]) -> dict[str, str]:
+    """Return what stands before and after the title of a page, a figure or a row in its citation."""
+    return {
+        "before": f"{_names(cff)} ({str(cff['date-released'])[:4]}).",
+        "after": f"In: {cff['title']}, version {cff['version']}.",
+    }
+
+
+def cite_figure(app: Sphinx, pagename: str, label: str, anchor: str) -> str:
+    """Return how to cite a figure as HTML; nothing where there is no citation file."""
+    cff = citation(Path(app.srcdir))
+    if not cff:
+        return ""
+    target = app.builder.get_target_uri(pagename)
+    parts, address = cite_parts(cff), public_address(app, target) or target
+    text = f"{parts['before']} {label}. {parts['after']}"
+    return (
+        f'<p class="cite-box"><span class="cite-text">{escape(text)} <span class="cite-address">{escape(address)}#{anchor}</span></span> '
+        f'<button type="button" class="copy" hidden>Copy</button></p>'
+    )
+
+
 def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[str, Any]:
     """Return the tags of a page: ``meta`` as (attribute, name, content), ``linked_data`` as JSON texts, how to cite it."""
     cff = citation(Path(app.srcdir))
     if not cff:
-        return {"meta": [], "linked_data": [], "cite": ""}
-    author = "; ".join(a.get("name") or f"{a['family-names']}, {a['given-names']}" for a in cff["authors"])
+        return {"meta": [], "linked_data": [], "cite": {}}
+    author = _names(cff)
     meta = [
         ("property", "og:type", "article"),
         ("property", "og:title", title),
@@ -93,11 +120,10 @@ def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[s
     linked = [article(cff, description)]
     if pagename == "chapters/about/edition":
         linked += datasets(app, cff, public_address(app, "") or "../../")
-    cite = f"{author} ({str(cff['date-released'])[:4]}). {title}. In: {cff['title']}, version {cff['version']}. {address or page}"
     return {
         "meta": meta,
         "linked_data": [script_json(x, separators=(", ", ": ")) for x in linked],
-        "cite": cite,
+        "cite": cite_parts(cff) | {"title": f"{title}.", "address": address or page},
     }
 
 

@@ -18,7 +18,9 @@ from casebook import __version__
 from casebook.bibtex import bibliography
 from casebook.sphinxext.domain import KINDS, NAME
 from casebook.sphinxext.metadata import describe, public_address
+from casebook.sphinxext.program import write_program
 from casebook.sphinxext.study import study_of
+from casebook.sphinxext.terms import term_notes
 from casebook.study import Study
 from casebook.tokens import DARK, LIGHT, css_variables
 
@@ -123,6 +125,7 @@ def fill_context(
     fragment = app.builder.render_partial(toctree)["fragment"] if toctree else ""
     context["contents_html"] = fragment.replace(' role="heading"', "")
     context["page_notes"] = page_notes(app, pagename) if doctree is not None else []
+    context["term_notes"] = term_notes(app, doctree) if doctree is not None else []
     classes = (
         {c for node in doctree.findall(nodes.Element) for c in node["classes"]}
         if doctree is not None
@@ -133,10 +136,12 @@ def fill_context(
     context["voices_here"] = [voice for voice in ("paper", "evidence", "edition") if voice in spoken]
 
 
-# The only scripts in the pages themselves: both must run before the first paint. The policy names them by their hash.
+# The only scripts in the pages themselves: they must run before the first paint, or before the search begins. The policy names them by their hash.
 INLINE_SCRIPTS = {
     "theme": '(function(d){try{var t=localStorage.getItem("theme");if(t)d.dataset.theme=t}catch(e){}})(document.documentElement)',
     "contents": 'if(matchMedia("(max-width: 60rem)").matches)document.querySelector("details.contents").open=false',
+    # A page from disk may not read its neighbours, from which the search would quote.
+    "disk": 'if(location.protocol==="file:")DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY=false',
 }
 
 
@@ -179,6 +184,7 @@ def write_assets(app: Sphinx, problem: Exception | None) -> None:
     folder = app.outdir / "data"
     folder.mkdir(exist_ok=True)
     (folder / "references.bib").write_text(bibliography(study), encoding="utf-8")
+    write_program(app.outdir)
     for name in ("datapackage.json", *(t.path for t in study.schema.tables)):
         shutil.copyfile(study.folder / name, folder / name)
 

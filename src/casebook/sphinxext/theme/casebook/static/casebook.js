@@ -24,13 +24,48 @@
     event.preventDefault();
     location.replace(link.href);
   }));
-  document.querySelectorAll("button.copy").forEach((button) => {
+  // Where the book does not know its public address, the page was asked for at one.
+  const canonical = document.querySelector("link[rel=canonical]");
+  const here = (anchor) => `${canonical ? canonical.href : `${location.origin}${location.pathname}`}${anchor}`;
+  const onWeb = canonical || /^https?:$/.test(location.protocol);
+  if (onWeb) document.querySelectorAll(".cite-address").forEach((el) => { el.textContent = here(/#.*|$/.exec(el.textContent)[0]); });
+  const copying = (button) => {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.parentElement.querySelector(".cite-text").textContent);
       button.textContent = "Copied";
     });
-  });
+  };
+  document.querySelectorAll("button.copy").forEach(copying);
+  // A row is cited where it stands: the button comes with the pointer or the focus, so that long lists stay light.
+  const cite = document.querySelector("details.cite");
+  const offer = (row) => {
+    if (!cite || !row || !row.id || row.querySelector(".cite-row")) return;
+    const key = row.querySelector(".key"), text = row.querySelector(".claim-text, .row-title, p");
+    const words = text.textContent.trim(), short = words.length > 160 ? `${words.slice(0, 160).replace(/\s\S*$/, "")} …` : words;
+    const box = document.createElement("p");
+    box.className = "cite-box cite-row offered";
+    const open = document.createElement("button");
+    open.type = "button";
+    open.textContent = "Cite this row";
+    open.addEventListener("click", () => {
+      const span = document.createElement("span"), copy = document.createElement("button");
+      span.className = "cite-text";
+      span.textContent = `${cite.dataset.before} ${key ? `${key.textContent.trim()}: ` : ""}${short} ${cite.dataset.after} ${onWeb ? here(`#${row.id}`) : `#${row.id}`}`;
+      copy.type = "button";
+      copy.className = "copy";
+      copy.textContent = "Copy";
+      copying(copy);
+      box.classList.remove("offered");
+      box.replaceChildren(span, " ", copy);
+      copy.focus();
+    });
+    box.append(open);
+    row.append(box);
+  };
+  const rowOf = (target) => target.closest && target.closest(".row[id], .source-row[id]");
+  document.addEventListener("pointerover", (event) => offer(rowOf(event.target)));
+  document.addEventListener("focusin", (event) => offer(rowOf(event.target)));
 
   // -- notes of claims ---------------------------------------------------------------------------------------
   // WCAG 1.4.13: the note can be pointed at, closes with Escape, and stays until pointer and focus have left.
@@ -44,9 +79,7 @@
     clearTimeout(timer);
     if (owner === link) return;
     close();
-    const kind = [...link.classList].find((name) => /^claim-(ev|stmt|rec|theme|src)$/.test(name));
-    const wanted = kind && `${kind.slice(6)}:${link.textContent.trim()}`;
-    const item = [...document.querySelectorAll("[data-note]")].find((el) => el.dataset.note === wanted);
+    const item = [...document.querySelectorAll("[data-note]")].find((el) => el.querySelector("a").href === link.href);
     if (!item) return;
     note = document.createElement("span");
     note.className = "claim-note";
@@ -65,7 +98,7 @@
     note.addEventListener("pointerleave", closeSoon);
   };
   addEventListener("scroll", close, { passive: true });
-  const claimOf = (event) => event.target.closest && event.target.closest("article a.claim");
+  const claimOf = (event) => event.target.closest && event.target.closest("article a.claim, article a.term-link");
   document.addEventListener("pointerover", (event) => { const link = claimOf(event); if (link && event.pointerType === "mouse") open(link); });
   document.addEventListener("pointerout", (event) => { if (claimOf(event)) closeSoon(); });
   document.addEventListener("focusin", (event) => { const link = claimOf(event); if (link) open(link); else if (note && !note.contains(event.target)) close(); });
@@ -108,7 +141,20 @@
     const layout = { ...spec.layout, width: spec.layout.width * Math.max(1, ratio) };
     await plotly.react(plot, spec.data, layout, { displayModeBar: false, responsive: false });
     canvas.dataset.drawn = "";
+    // What scrolls can be reached by keyboard and has a name.
+    if (canvas.scrollWidth > canvas.clientWidth) {
+      canvas.tabIndex = 0;
+      canvas.setAttribute("role", "region");
+      canvas.setAttribute("aria-label", `${figure.querySelector(".figure-number").textContent}, live`);
+    } else ["tabindex", "role", "aria-label"].forEach((name) => canvas.removeAttribute(name));
   };
+  let resized = 0, width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    clearTimeout(resized);
+    resized = setTimeout(() => document.querySelectorAll(".canvas[data-drawn]").forEach((canvas) => draw(canvas)), 150);
+  });
   document.querySelectorAll(".live-button").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", async () => {
