@@ -46,9 +46,8 @@ def test_every_pair_was_coded_twice(study: Study) -> None:
 
 
 def test_every_source_is_used(study: Study) -> None:
-    used = {
-        s for t in ("evidence", "endorsements", "actors", "series") for s in study[t]["source_id"].dropna()
-    }
+    tables = ("evidence", "endorsements", "actors", "series", "conflict_values")
+    used = {s for t in tables for s in study[t]["source_id"].dropna()}
     assert set(study["sources"]["source_id"]) == used
 
 

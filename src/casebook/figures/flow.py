@@ -47,7 +47,7 @@ def evidence_flow(study: Study) -> Drawing:
         name="evidence-flow",
         title="From facts gathered to evidence published",
         caption=f"Of {number(gathered)} facts gathered, {number(included)} are published as evidence; "
-        f"{percent(amount['exact'] + amount['corrected'], included)} of these were read a second time against their source, and {number(amount['corrected'])} were corrected.",
+        f"{percent(amount['exact'] + amount['corrected'], included)} of these were read again against their source, and {number(amount['corrected'])} were corrected.",
         alt="Horizontal bars. " + "; ".join(f"{label.strip()}: {rows}" for label, rows, _ in bars) + ".",
         rows=table,
         heads={"step": Head("Step"), "detail": Head("Detail"), "rows": Head("Facts (rows)", 0)},

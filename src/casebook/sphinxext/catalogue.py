@@ -14,6 +14,9 @@ from casebook.study import Study
 from casebook.tokens import SIGN
 from casebook.wording import sentence
 
+# The Internet Archive's list of its copies of an address; whether it holds any is not known here.
+LOOKUP = "https://web.archive.org/web/*/"
+
 
 class Statements(StudyDirective):
     """The statements of the paper, one after the other, each with its address."""
@@ -135,7 +138,7 @@ class Evidence(StudyDirective):
         if pd.notna(row.locator):
             where.append(f"; {row.locator}")
         reading = row.verified + (f", {row.verified_on:%d %B %Y}" if pd.notna(row.verified_on) else "")
-        facts = [f"Second reading: {reading}"]
+        facts = [f"Read again: {reading}"]
         if row.basis != "stated":
             facts.append(f"{row.basis} by this edition")
         parts: list[Part] = [". ".join(map(sentence, facts)).replace("..", "."), " "]
@@ -156,6 +159,19 @@ class Evidence(StudyDirective):
         )
 
 
+def _archived(row) -> nodes.inline:
+    """Return the link to the archived copy, or, on screen only, one that looks for copies of the address."""
+    known = pd.notna(row.archived_url)
+    link = (
+        outside("archived copy", row.archived_url)
+        if known
+        else outside("look for an archived copy", f"{LOOKUP}{row.url}")
+    )
+    node = nodes.inline(classes=["fine"] if known else ["fine", "lookup"])
+    node += [nodes.Text("; "), link]
+    return node
+
+
 class References(StudyDirective):
     """Every source, by author, with its standing and how it was read."""
 
@@ -172,7 +188,7 @@ class References(StudyDirective):
         if pd.notna(row.doi):
             parts += [outside(f"doi:{row.doi}", f"https://doi.org/{row.doi}"), ". "]
         seen = f"; seen {row.seen_on:%d %B %Y}" if pd.notna(row.seen_on) else ""
-        parts.append(inline(f"{row.independence}; read: {row.read}{seen}", "fine"))
+        parts += [inline(f"{row.independence}; read: {row.read}{seen}", "fine"), _archived(row)]
         return self.box(paragraph(*parts), classes=["source-row"], anchor=self.place("src", row.source_id))
 
 
