@@ -65,13 +65,14 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "publisher": p,
             "url": f"https://example.org/{s}",
             "independence": i,
+            "archived_url": a,
             "read": "excerpt",
             "seen_on": "2026-11-23",
         }
-        for s, p, i in (
-            ("maker", "Maker", "self-reported"),
-            ("court", "Court", "official"),
-            ("lab", "Lab", "peer-reviewed"),
+        for s, p, i, a in (
+            ("maker", "Maker", "self-reported", ""),
+            ("court", "Court", "official", "https://example.org/copies/court_1"),
+            ("lab", "Lab", "peer-reviewed", ""),
         )
     ],
     "evidence": [

@@ -31,8 +31,11 @@ def entry_of(source: pd.Series) -> str:
     if pd.notna(source["doi"]):
         lines.append(_field("doi", source["doi"]))
     lines.append(_field("url", source["url"]))
-    if pd.notna(source["seen_on"]):
-        lines.append(_field("note", f"seen {source['seen_on']:%Y-%m-%d}"))
+    notes = [f"seen {source['seen_on']:%Y-%m-%d}"] if pd.notna(source["seen_on"]) else []
+    if pd.notna(source["archived_url"]):
+        notes.append(rf"archived copy: \url{{{source['archived_url']}}}")
+    if notes:
+        lines.append(f"  note = {{{'; '.join(notes)}}}")
     return f"@{kind}{{{source['source_id']},\n" + ",\n".join(lines) + "\n}\n"
 
 

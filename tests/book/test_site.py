@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import html
 import io
 import json
 import re
@@ -207,6 +208,19 @@ def test_references_are_offered_as_bibtex(site: Path, study: Study) -> None:
     text = (site / "data" / "references.bib").read_text(encoding="utf-8")
     assert set(re.findall(r"^@\w+\{([^,]+),$", text, re.MULTILINE)) == set(study["sources"]["source_id"])
     assert text.count("{") == text.count("}")
+
+
+def test_a_reference_leads_to_an_archived_copy_or_to_a_search_for_one(site: Path, study: Study) -> None:
+    page = (site / "chapters/sources/references.html").read_text(encoding="utf-8")
+    links = re.findall(
+        r'<a class="outside[^"]*" href="([^"]+)">(archived copy|look for an archived copy)</a>', page
+    )
+    sources = study["sources"]
+    known = sources["archived_url"].dropna()
+    assert {url for url, text in links if text == "archived copy"} == set(known)
+    searched = [html.unescape(url) for url, text in links if text != "archived copy"]
+    unknown = sources[sources["archived_url"].isna()]["url"]
+    assert sorted(searched) == sorted(f"https://web.archive.org/web/*/{url}" for url in unknown)
 
 
 def test_the_archive_is_whole_and_the_same_twice(book: Path) -> None:
