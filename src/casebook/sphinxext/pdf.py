@@ -13,6 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import ensuredir
 
+from casebook.sphinxext.fonts import letters_without_font, missing_fonts, scripts_of
 from casebook.sphinxext.study import BookError
 
 HERE = Path(__file__).parent
@@ -110,6 +111,20 @@ class PdfBuilder(SingleFileHTMLBuilder):
         ]
         return doctree
 
+    @staticmethod
+    def _check_fonts(page: Path) -> None:
+        """Stop where WeasyPrint would set another font, or boxes, without a word."""
+        stylesheet = HERE / "theme" / THEME / "static" / "print.css"
+        if missing := missing_fonts(stylesheet):
+            raise BookError(
+                f"The PDF's font files are missing: {', '.join(missing)} in {stylesheet.parent.name}/fonts; bring them back (git checkout) and build again."
+            )
+        if bare := letters_without_font(page.read_text(encoding="utf-8"), stylesheet):
+            raise BookError(
+                f"No font on this machine shows the letters {' '.join(bare[:20])} ({', '.join(scripts_of(bare))}), so that the PDF would have boxes in their place. "
+                "Install one (Debian: apt-get install fonts-noto-core fonts-noto-cjk) and build again."
+            )
+
     def finish(self) -> None:
         """Set the page as a PDF."""
         super().finish()
@@ -121,6 +136,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
                 f"WeasyPrint needs the system library Pango ({problem}). On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0; on macOS: brew install pango"
             ) from problem
         page = Path(self.outdir) / "index.html"
+        self._check_fonts(page)
         HTML(filename=str(page)).write_pdf(Path(self.outdir) / PDF, pdf_variant="pdf/ua-1", full_fonts=False)
         logger.info("wrote %s", PDF)
 
