@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site archive check test audit stills clean lock
+.PHONY: help book site archive check test audit stills clean lock links weigh
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -30,8 +30,16 @@ test: $(VENV)/.test ## run every test: unit, book, browser, PDF
 	@$(BIN)/ruff check src tests tools
 	@$(BIN)/python -m pytest
 
+weigh: $(VENV)/.test ## weigh every page of the built site, beside the same chapters in a stock Jupyter Book
+	@$(BIN)/python tools/weigh.py _build/html $(VENV)/weigh
+
 audit: $(VENV)/.test ## measure the built site with Lighthouse and the HTML checker (needs Node.js and Java)
 	@$(BIN)/python tools/audit.py _build/html $(VENV)/audit
+
+links: $(VENV)/.book ## ask every address outside the book whether it still answers (needs the internet; no test does it)
+	@rm -rf $(VENV)/links && $(BIN)/jupyter-book build . -q --all --builder linkcheck --path-output $(VENV)/links >$(VENV)/links.log 2>&1; \
+	report=$(VENV)/links/_build/html/output.txt; test -f $$report || { cat $(VENV)/links.log; exit 1; }; \
+	if test -s $$report; then cat $$report; exit 1; else echo "Every address answers."; fi
 
 stills: $(VENV)/.test ## draw the still pictures that are out of date (needs Chrome or Chromium), then build again
 	@$(BIN)/jupyter-book build . -q --all --path-output $(VENV)/stills

@@ -1,5 +1,7 @@
 """What must stop a build does, and what may not stop it is said on the page."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,31 @@ def test_voices_follow_what_a_paragraph_cites(little: Book) -> None:
         ("edition", "Four"),
     ):
         assert f'<p class="voiced voice-{voice}">{word}' in little.page
+
+
+def test_a_book_with_a_public_address_says_so_on_every_page(little: Book) -> None:
+    config = little.folder / "_config.yml"
+    home = "https://example.org/book"
+    config.write_text(config.read_text(encoding="utf-8") + f"\nhtml:\n  baseurl: {home}/\n", encoding="utf-8")
+    shutil.copyfile(ROOT / "CITATION.cff", little.folder / "CITATION.cff")
+    assert (
+        little.build(
+            "# T\n\nText that is long enough to describe the page to those who have not yet opened it.\n"
+        ).returncode
+        == 0
+    )
+    site = little.folder / "_build" / "html"
+    listed = re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    pages = sorted(p.relative_to(site).as_posix() for p in site.rglob("*.html") if p.name != "search.html")
+    assert sorted(listed) == [f"{home}/{page}" for page in pages]
+    for page in pages:
+        html = (site / page).read_text(encoding="utf-8")
+        assert f'<link rel="canonical" href="{home}/{page}">' in html
+        assert f'<meta property="og:url" content="{home}/{page}">' in html
+        assert f'<span class="cite-address">{home}/{page}</span>' in html
+
+
+def test_a_book_without_a_public_address_claims_none(little: Book) -> None:
+    assert little.build("# T\n\nText.\n").returncode == 0
+    assert "canonical" not in little.page
+    assert not (little.folder / "_build" / "html" / "sitemap.xml").exists()

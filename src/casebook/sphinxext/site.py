@@ -194,6 +194,7 @@ def setup_part(app: Sphinx) -> None:
     app.add_html_theme(THEME, str(HERE / "theme" / THEME))
     app.add_config_value("casebook_paper_authors", "", "html")
     # Jupyter Book sets this for an extension that _config.yml leaves out; unregistered it is a warning.
-    app.add_config_value("comments_config", {}, "")
+    if "comments_config" not in app.config:
+        app.add_config_value("comments_config", {}, "")
     app.connect("html-page-context", fill_context)
     app.connect("build-finished", write_assets)
