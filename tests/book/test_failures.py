@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from little import CELL, HEAD, Book
-from small import edited, write_small
+from small import ROOT, edited, write_small
 
 
 @pytest.fixture
