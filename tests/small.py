@@ -122,6 +122,7 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "origin": o,
             "horizon": "within 1 year",
             "horizon_basis": "judged",
+            "legal_state": "none needed",
         }
         for r, o in (("R1.1", "published"), ("R1.2", "edition"))
     ],
@@ -249,6 +250,18 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "source_id": "court",
         }
         for y, v, q in (("2018", "10", "exact"), ("2019", "30", "exact"), ("2021", "5", "fewer than"))
+    ],
+    "breaks": [
+        {
+            "indicator_id": "cases",
+            "year": "2020",
+            "kind": "definition",
+            "label": "attempts count too",
+            "what": "From 2020 an attempt counts as a case.",
+            "basis": "stated",
+            "evidence_id": "EV2",
+            "source_id": "court",
+        }
     ],
     "confidence": [
         {"theme_id": "F1", "confidence": "low", "confidence_why": "because"}

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,10 +18,29 @@ Spec = dict[str, Any]
 
 @dataclass(frozen=True)
 class Head:
-    """The head of one column of a table twin: its label, with the unit, and its decimals if it holds numbers."""
+    """The head of one column of a table twin: its label, with the unit, and its decimals if it holds numbers.
+
+    ``link`` names two other columns: a filter of the catalogue, and the first row that it shows. Each cell then
+    leads to those rows, and the two columns stand in the data only.
+    """
 
     label: str
     decimals: int | None = None
+    link: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """A cell of a picture that leads to rows of the catalogue: one unit of each axis around ``x`` and ``y``.
+
+    ``text`` says what lies behind it, ``query`` filters the catalogue, ``first`` is the first row that it shows.
+    """
+
+    x: int
+    y: int
+    text: str
+    query: str
+    first: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +56,7 @@ class Drawing:
         heads: column of ``rows`` → head in the table twin; a column without a head is not shown there.
         build: draws the figure; called with True for a narrow screen.
         note: how to read it and what it must not be read as.
+        areas: cells of the picture that lead to rows of the catalogue.
     """
 
     name: str
@@ -47,12 +67,14 @@ class Drawing:
     heads: Mapping[str, Head]
     build: Callable[[bool], Any]
     note: str = ""
+    areas: tuple[Area, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a name that cannot be an address and a head for a column that is not there."""
         if not re.fullmatch(r"[a-z][a-z0-9-]*", self.name):
             raise ValueError(f"{self.name!r} cannot name a drawing: lower-case letters, digits, hyphens")
         missing = set(self.heads) - set(self.rows.columns)
+        missing |= {name for head in self.heads.values() for name in head.link or ()} - set(self.heads)
         if missing:
             raise ValueError(f"{self.name}: no column {', '.join(sorted(missing))} in the rows drawn")
 
@@ -62,16 +84,21 @@ class Drawing:
 
     def bundle(self) -> dict[str, Any]:
         """Return all that a page needs to show the drawing, as plain JSON values."""
-        return {
+        bundle = {
             "name": self.name,
             "title": self.title,
             "caption": self.caption,
             "alt": self.alt,
             "note": self.note,
-            "columns": [{"name": c, "label": h.label, "decimals": h.decimals} for c, h in self.heads.items()],
+            "columns": [
+                {"name": c, "label": h.label, "decimals": h.decimals}
+                | ({"link": list(h.link)} if h.link else {})
+                for c, h in self.heads.items()
+            ],
             "rows": json.loads(self.rows[list(self.heads)].to_json(orient="values")),
             "specs": self.specs(),
         }
+        return bundle | ({"areas": [asdict(area) for area in self.areas]} if self.areas else {})
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None

@@ -64,3 +64,35 @@ def actions_without_lead(study: Study) -> pd.DataFrame:
     led = table[table["role"] == "leads"]["recommendation_id"]
     actions = study["recommendations"]
     return actions[~actions["recommendation_id"].isin(led)].reset_index(drop=True)
+
+
+def action_bodies(study: Study) -> pd.DataFrame:
+    """Return one row for each action and published body that recommends it, the body with most actions first.
+
+    Columns: recommendation_id, action (its title), body, year (Int64), says, source_id. A body that recommends an
+    action in several documents has one row, that of the latest.
+    """
+    actions = study["recommendations"][["recommendation_id", "title"]].rename(columns={"title": "action"})
+    table = actions.merge(study["endorsements"], on="recommendation_id")
+    table = table.sort_values("year", kind="stable", na_position="first")
+    table = table.drop_duplicates(["recommendation_id", "body"], keep="last")
+    table["many"] = table.groupby("body")["recommendation_id"].transform("size")
+    order = {key: place for place, key in enumerate(actions["recommendation_id"])}
+    table["place"] = table["recommendation_id"].map(order)
+    table = table.sort_values(["many", "body", "place"], ascending=[False, True, True], kind="stable")
+    columns = ["recommendation_id", "action", "body", "year", "says", "source_id"]
+    return table[columns].reset_index(drop=True)
+
+
+def action_horizons(study: Study) -> pd.DataFrame:
+    """Return when each action could be done and what law it needs, the nearest horizon first.
+
+    Columns: recommendation_id, action (its title), horizon, horizon_basis, legal_state, legal_basis.
+    """
+    table = study["recommendations"].drop(columns="action").rename(columns={"title": "action"})
+    orders = {name: study.order("recommendations", name) for name in ("horizon", "legal_state")}
+    table = table.sort_values(
+        list(orders), key=lambda column: column.map(orders[column.name].index), kind="stable"
+    )
+    columns = ["recommendation_id", "action", "horizon", "horizon_basis", "legal_state", "legal_basis"]
+    return table[columns].reset_index(drop=True)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from casebook import matrices, ranking, summaries
+from casebook import evidence_map, matrices, ranking, summaries
 from casebook.agreement import agreement
 from casebook.panels import panel_rows
 from casebook.study import Study
@@ -241,10 +241,41 @@ def rank_ties(study: Study) -> int:
 
 
 @quantity
+def map_cells(study: Study) -> int:
+    """Count the cells of the evidence map: themes times kinds of evidence."""
+    return len(evidence_map.map_cells(study))
+
+
+@quantity
+def map_empty(study: Study) -> int:
+    """Count the cells of the evidence map without a row."""
+    return int((evidence_map.map_cells(study)["rows"] == 0).sum())
+
+
+@quantity
+def map_inside(study: Study) -> int:
+    """Count the cells of the evidence map with rows, none of them from an independent or peer-reviewed source."""
+    cells = evidence_map.map_cells(study)
+    return int(((cells["rows"] > 0) & (cells["independent"] == 0)).sum())
+
+
+@quantity
+def indicators(study: Study, topic: str, origin: str = "") -> int:
+    """Count the indicators of a topic, or those of them that a kind of body counts."""
+    table = study["indicators"]
+    _check(topic, study.order("indicators", "topic"), "topic")
+    table = table[table["topic"] == topic]
+    if origin:
+        _check(origin, study.order("indicators", "origin"), "origin")
+        table = table[table["origin"] == origin]
+    return len(table)
+
+
+@quantity
 def drawn(study: Study, panel: str, line: str, year: str = "last") -> str:
     """Give the value a panel draws for one line (counted from 1) in a year, “first” or “last”."""
     table = panel_rows(study, panel)
-    table = table[table["line"] == int(line) - 1]
+    table = table[table["line"] == int(line) - 1].drop_duplicates("year", keep="last")
     if table.empty:
         raise KeyError(f"panel {panel!r} has no line {line}")
     if year in ("first", "last"):

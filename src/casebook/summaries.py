@@ -102,10 +102,23 @@ def telling_rows(study: Study, theme: str, stance: str, most: int = 3) -> pd.Dat
     return rows.sort_values("again", kind="stable").head(most).drop(columns=["standing", "unread", "again"])
 
 
+def implications(study: Study, theme: str) -> pd.DataFrame:
+    """Return the actions that follow from a theme: those that answer the finding, or those under the field.
+
+    Columns: recommendation_id, title, directness (str; missing under a field of recommendation).
+    """
+    actions = study["recommendations"][["recommendation_id", "title", "theme_id"]]
+    under = actions[actions["theme_id"] == theme].assign(directness=pd.NA)
+    answers = study["addresses"][["recommendation_id", "theme_id", "directness"]]
+    answering = actions.drop(columns="theme_id").merge(answers[answers["theme_id"] == theme])
+    columns = ["recommendation_id", "title", "directness"]
+    return (under if len(under) else answering)[columns].astype("str").reset_index(drop=True)
+
+
 def evidence_flow(study: Study) -> pd.DataFrame:
     """Return how many gathered facts reached the book.
 
-    Columns: step (str: gathered, read again, included, excluded), detail (str), rows (int64).
+    Columns: step (str: gathered, included, verified, excluded, reason), detail (str), rows (int64).
     """
     evidence, excluded = study["evidence"], study["excluded"]
     verified = evidence["verified"].value_counts()
@@ -117,8 +130,9 @@ def evidence_flow(study: Study) -> pd.DataFrame:
     steps += [
         ("verified", level, int(verified.get(level, 0))) for level in study.order("evidence", "verified")
     ]
+    steps.append(("excluded", "left out", len(excluded)))
     steps += [
-        ("excluded", level, int(reasons[level]))
+        ("reason", level, int(reasons[level]))
         for level in study.order("excluded", "reason")
         if level in reasons
     ]

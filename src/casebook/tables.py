@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,21 +17,36 @@ def _cell(value: object, decimals: int | None) -> str:
     return number(float(value), decimals)
 
 
-def twin_html(bundle: Mapping[str, Any], label: str) -> str:
+# From a filter of the catalogue and the first row it shows to an address.
+Address = Callable[[str, str], str]
+
+
+def twin_html(bundle: Mapping[str, Any], label: str, address: Address | None = None) -> str:
     """Return the table of a drawing's bundle: caption, heads with scope, the first column as row head.
 
-    Numbers are aligned right and all have the column's decimals; a missing value is a dash. The table stands in a
-    box of its own that scrolls and can be reached by keyboard.
+    Numbers are aligned right and all have the column's decimals; a missing value is a dash. The cells of a column
+    with a link lead to what ``address`` returns, and the columns that only say where are left out. The table stands
+    in a box of its own that scrolls and can be reached by keyboard.
     """
     columns = bundle["columns"]
-    head = "".join(f'<th scope="col"{_numeric(c["decimals"])}>{escape(c["label"])}</th>' for c in columns)
+    names = [c["name"] for c in columns]
+    aims = {name for c in columns for name in c.get("link", ())}
+    shown = [i for i, name in enumerate(names) if name not in aims]
+    head = "".join(
+        f'<th scope="col"{_numeric(columns[i]["decimals"])}>{escape(columns[i]["label"])}</th>' for i in shown
+    )
+
+    def cell(row: Sequence[Any], i: int) -> str:
+        text = _cell(row[i], columns[i]["decimals"])
+        if address is None or "link" not in columns[i]:
+            return text
+        query, first = (row[names.index(name)] for name in columns[i]["link"])
+        return f'<a href="{escape(address(query, first))}">{text}</a>'
+
     body = []
     for row in bundle["rows"]:
-        cells = [f'<th scope="row">{_cell(row[0], columns[0]["decimals"])}</th>']
-        cells += [
-            f"<td{_numeric(c['decimals'])}>{_cell(value, c['decimals'])}</td>"
-            for c, value in zip(columns[1:], row[1:], strict=True)
-        ]
+        cells = [f'<th scope="row">{cell(row, shown[0])}</th>']
+        cells += [f"<td{_numeric(columns[i]['decimals'])}>{cell(row, i)}</td>" for i in shown[1:]]
         body.append(f"<tr>{''.join(cells)}</tr>")
     return (
         f'<div class="scroll" role="region" aria-label="{escape(label)}" tabindex="0"><table>'

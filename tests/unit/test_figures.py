@@ -11,24 +11,8 @@ from casebook.figures.house import spread, text_width, wrap
 from casebook.load import load_study
 from casebook.stills import flat_svg, fresh_still, still_path, tidy_svg
 from casebook.study import Study
+from figure_rows import all_drawings
 from small import edited, write_small
-
-
-def all_drawings(study: Study) -> list[Drawing]:
-    makers = (
-        "theme_balance",
-        "evidence_standing",
-        "evidence_flow",
-        "action_findings",
-        "action_actors",
-        "actor_load",
-        "ranking",
-        "stability",
-    )
-    topics = dict.fromkeys(study["panels"]["topic"])
-    return [getattr(figures, m)(study) for m in makers] + [
-        d for t in topics for d in figures.panels(study, t)
-    ]
 
 
 @pytest.mark.parametrize("which", ["small", "study"])
@@ -70,7 +54,8 @@ def test_a_gap_in_a_series_is_a_gap_in_its_line(tmp_path: Path) -> None:
     line = drawing.specs()["wide"]["data"][0]
     assert line["x"] == [2018, 2019, None, 2021]
     assert line["y"] == [10, 30, None, 5]
-    assert drawing.caption == "Cases in Nowhere: 10 in 2018, 30 in 2019 (the most) and 5 in 2021."
+    says = "Cases in Nowhere: 10 in 2018, 30 in 2019 (the most) and 5 in 2021."
+    assert drawing.caption == f"{says} Values before and after 2020 (attempts count too) do not compare."
 
 
 def test_a_withheld_number_stands_apart(small: Study) -> None:

@@ -6,18 +6,27 @@ from casebook.study import Study
 from casebook.summaries import evidence_flow as flow_rows
 from casebook.wording import counted, number, percent
 
+COLORS = {
+    "gathered": C["neutral"],
+    "included": C["supports"],
+    "verified": C["accent"],
+    "excluded": C["challenges"],
+    "reason": C["qualifies"],
+}
+
+
+def _label(step: str, detail: str) -> str:
+    """Name a bar; a part of the bar above it is set in."""
+    return f"    {detail}" if step in ("verified", "reason") else detail[:1].upper() + detail[1:]
+
 
 def evidence_flow(study: Study) -> Drawing:
     """Return the flow from facts gathered to evidence published, with the reasons for leaving out."""
     table = flow_rows(study)
     amount = dict(zip(table["detail"], table["rows"], strict=True))
     gathered, included = amount["facts gathered"], amount["published as evidence"]
-    kept = table[table["step"] == "verified"]
-    left_out = table[table["step"] == "excluded"]
-    bars = [("Facts gathered", gathered, C["neutral"]), ("Published as evidence", included, C["supports"])]
-    bars += [(f"    {r.detail}", r.rows, C["accent"]) for r in kept.itertuples()]
-    bars += [("Left out", gathered - included, C["challenges"])]
-    bars += [(f"    {r.detail}", r.rows, C["qualifies"]) for r in left_out.itertuples()]
+    reasons = int((table["step"] == "reason").sum())
+    bars = [(_label(r.step, r.detail), r.rows, COLORS[r.step]) for r in table.itertuples()]
 
     def build(compact: bool):
         step = 40 if compact else 27
@@ -52,5 +61,5 @@ def evidence_flow(study: Study) -> Drawing:
         rows=table,
         heads={"step": Head("Step"), "detail": Head("Detail"), "rows": Head("Facts (rows)", 0)},
         build=build,
-        note=f"Each fact is in one of two tables, evidence or excluded; {counted(len(left_out), 'reason')} for leaving one out occurred.",
+        note=f"Each fact is in one of two tables, evidence or excluded; {counted(reasons, 'reason')} for leaving one out occurred.",
     )

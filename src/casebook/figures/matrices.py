@@ -175,6 +175,8 @@ def action_actors(study: Study) -> Drawing:
         heads={
             "recommendation_id": Head("Action"),
             "action": Head("Title"),
+            "actor_id": Head("Code"),
+            "actor": Head("Short name"),
             "name": Head("Actor"),
             "role": Head("Part"),
             "basis": Head("Basis"),

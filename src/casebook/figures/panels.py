@@ -1,248 +1,12 @@
-"""Indicator series: lines by year, published values side by side, and steps of a scale."""
-
-import math
-from itertools import pairwise
+"""Panels of indicator series: what a row of ``panels`` draws, and the sentence that says what it shows."""
 
 import pandas as pd
 
 from casebook.drawing import Drawing, Head
-from casebook.figures.house import (
-    LABEL_GAP,
-    C,
-    Frame,
-    house_figure,
-    note,
-    slot_rows,
-    spread,
-    text_width,
-    wrap,
-)
+from casebook.figures.series import claims, lines, steps, value_text
 from casebook.panels import panel_rows, step_names
 from casebook.study import Study
-from casebook.tokens import FIGURE_SIZE
-from casebook.wording import counted, listed, number, percent, sentence
-
-ORIGIN = {"official": C["official"], "self-reported": C["reported"], "independent": C["ink"]}
-DASHES = ("solid", "dot", "dash", "dashdot", "longdash")
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star")
-QUALIFIED = {"at least": "≥ ", "over": "> ", "fewer than": "< ", "about": "≈ ", "exact": ""}
-
-
-def _value(row) -> str:
-    return QUALIFIED[row.qualifier] + number(row.value, int(row.decimals))
-
-
-def _segments(years: list[int], values: list[float]) -> tuple[list, list]:
-    """Break a line where years are missing, so that a gap in the data is a gap in the line."""
-    xs, ys = years[:1], values[:1]
-    for (y0, _), (y1, v1) in pairwise(zip(years, values, strict=True)):
-        if y1 - y0 > 1:
-            xs.append(None)
-            ys.append(None)
-        xs.append(y1)
-        ys.append(v1)
-    return xs, ys
-
-
-def _axis_range(values: pd.Series, log: bool) -> tuple[float, float]:
-    """Return the range of the value axis, in the axis's own terms (exponents of ten on a log scale)."""
-    if log:
-        low, high = math.log10(values[values > 0].min()), math.log10(values.max())
-        pad = max(0.08 * (high - low), 0.05)
-        return low - pad, high + pad
-    return min(0.0, values.min()), values.max() * 1.06 or 1.0
-
-
-def _lines(rows: pd.DataFrame, log: bool, unit: str):
-    labels = rows.groupby("line")["line_label"].first()
-    low, high = _axis_range(rows["value"], log)
-
-    def build(compact: bool):
-        size = FIGURE_SIZE - (1 if compact else 0)
-        room = 112 if compact else 190
-        texts = {line: wrap(label, room - 10, size) for line, label in labels.items()}
-        right = min(room, max(text_width(t, size) for t in texts.values()) + 14)
-        frame = Frame(
-            compact,
-            height=300 if compact else 340,
-            left=44 if compact else 58,
-            right=right,
-            top=30,
-            bottom=28,
-        )
-        figure = house_figure(frame)
-        ends = []
-        for line, table in rows.groupby("line"):
-            style = int(line) % len(SYMBOLS)
-            origin = table["origin"].iloc[0]
-            color = ORIGIN[origin]
-            bound = table["qualifier"] == "fewer than"
-            known = table[~bound]
-            xs, ys = _segments(known["year"].tolist(), known["value"].tolist())
-            symbol = SYMBOLS[style] + ("-open" if origin == "self-reported" else "")
-            figure.add_scatter(
-                x=xs,
-                y=ys,
-                mode="lines+markers",
-                name=labels[line],
-                connectgaps=False,
-                line={
-                    "color": color,
-                    "width": 2.5 if line == 0 else 1.5,
-                    "dash": DASHES[style % len(DASHES)],
-                },
-                marker={"symbol": symbol, "size": 7 if line == 0 else 6, "color": color},
-                hovertemplate="%{x}: %{y:,}<extra>" + labels[line] + "</extra>",
-            )
-            if bound.any():
-                # A withheld number is a bound, not a value: it stands apart and no line runs through it.
-                figure.add_scatter(
-                    x=table[bound]["year"].tolist(),
-                    y=table[bound]["value"].tolist(),
-                    mode="markers",
-                    marker={"symbol": "triangle-down-open", "size": 9, "color": color},
-                    hovertemplate="%{x}: fewer than %{y}<extra>" + labels[line] + "</extra>",
-                )
-            last = table.iloc[-1]["value"]
-            place = math.log10(last) if log and last > 0 else last
-            ends.append((line, color, frame.inner_height * (high - place) / (high - low)))
-        lines_of = {line: texts[line].count("<br>") + 1 for line in texts}
-        gap = LABEL_GAP * max(lines_of.values())
-        moved = spread([end for _, _, end in ends], gap, 0, frame.inner_height)
-        for (line, color, _), at in zip(ends, moved, strict=True):
-            note(
-                figure,
-                texts[line],
-                x=1,
-                xref="paper",
-                xshift=8,
-                y=1 - at / frame.inner_height,
-                yref="paper",
-                size=size,
-                color=color,
-            )
-        note(
-            figure,
-            unit,
-            x=0,
-            xref="paper",
-            xshift=-frame.left + 4,
-            y=1,
-            yref="paper",
-            yshift=18,
-            size=FIGURE_SIZE - 1,
-            color=C["muted"],
-        )
-        first, last_year = int(rows["year"].min()), int(rows["year"].max())
-        step = max(1, math.ceil((last_year - first) / (4 if compact else 9)))
-        figure.update_xaxes(
-            range=[first - 0.4, last_year + 0.4], dtick=step, tick0=last_year, tickformat="d", showgrid=False
-        )
-        figure.update_yaxes(
-            range=[low, high],
-            type="log" if log else "linear",
-            tickformat="~s" if compact else ",~f",
-            nticks=6,
-            **({"dtick": 1} if log else {}),
-        )
-        return figure
-
-    return build
-
-
-def _claims(rows: pd.DataFrame, log: bool, unit: str):
-    many = rows["line"].nunique() > 1
-
-    def build(compact: bool):
-        slots: list[tuple[str, object]] = []
-        for _, table in rows.groupby("line"):
-            if many:
-                slots.append(("head", table["line_label"].iloc[0]))
-            slots += [("value", row) for row in table.itertuples()]
-        step, left = (40, 8) if compact else (24, 300)
-        frame = Frame(compact, height=step * len(slots) + 30, left=left, right=84, top=8, bottom=22)
-        figure = house_figure(frame)
-        shift = 0.2 if compact else 0
-        for y, (kind, content) in enumerate(slots):
-            at = {"x": 0, "xref": "paper", "xshift": 0 if compact else -frame.left + 4}
-            if kind == "head":
-                note(figure, f"<b>{wrap(str(content), frame.width - 20)}</b>", y=y, **at)
-                continue
-            who = f"{content.year}  {content.publisher}"
-            room = (frame.width if compact else frame.left) - 16
-            short = (
-                who if text_width(who) <= room else who[: int(room / (FIGURE_SIZE * 0.54)) - 1].rstrip() + "…"
-            )
-            note(figure, short, y=y - (0.28 if compact else 0), size=FIGURE_SIZE - 1, **at)
-            color = ORIGIN[content.origin]
-            hollow = "-open" if content.origin == "self-reported" else ""
-            figure.add_scatter(
-                x=[content.value],
-                y=[y + shift],
-                mode="markers",
-                showlegend=False,
-                hoverinfo="skip",
-                marker={
-                    "symbol": SYMBOLS[int(content.line) % len(SYMBOLS)] + hollow,
-                    "size": 10,
-                    "color": color,
-                    "line": {"width": 2, "color": color},
-                },
-            )
-            place = math.log10(content.value) if log else content.value
-            note(figure, _value(content), x=place, y=y + shift, xshift=9, size=FIGURE_SIZE - 1)
-        low, high = _axis_range(rows["value"], log)
-        figure.update_xaxes(
-            range=[low, high],
-            type="log" if log else "linear",
-            tickformat="~s",
-            nticks=5,
-            title_text="",
-            side="bottom",
-            **({"dtick": 1} if log else {}),
-        )
-        slot_rows(figure, len(slots), 0.4)
-        return figure
-
-    return build
-
-
-def _steps(rows: pd.DataFrame, log: bool, unit: str):
-    names = step_names(rows["steps"].iloc[0])
-
-    def build(compact: bool):
-        left = max(text_width(n) for n in names.values()) + 10
-        frame = Frame(compact, height=46 * len(names) + 40, left=left, right=12, top=12, bottom=28)
-        figure = house_figure(frame)
-        rank = {value: i for i, value in enumerate(sorted(names))}
-        years, places = rows["year"].tolist(), [rank[v] for v in rows["value"]]
-        xs, ys = _segments(years, places)
-        color = ORIGIN[rows["origin"].iloc[0]]
-        figure.add_scatter(
-            x=xs,
-            y=ys,
-            mode="lines+markers",
-            connectgaps=False,
-            line={"shape": "hv", "color": color, "width": 2},
-            marker={"size": 9, "color": color},
-            hovertemplate="%{x}<extra></extra>",
-        )
-        first, last = min(years), max(years)
-        figure.update_xaxes(
-            range=[first - 0.5, last + 0.5],
-            dtick=4 if compact else 2,
-            tick0=last,
-            tickformat="d",
-            showgrid=False,
-        )
-        figure.update_yaxes(
-            range=[len(names) - 0.5, -0.5],
-            tickvals=list(rank.values()),
-            ticktext=[names[v] for v in sorted(names)],
-        )
-        return figure
-
-    return build
+from casebook.wording import counted, listed, percent, sentence
 
 
 def _line_sentence(table: pd.DataFrame) -> str:
@@ -250,7 +14,7 @@ def _line_sentence(table: pd.DataFrame) -> str:
     top = table.loc[table["value"].idxmax()]
 
     def say(row) -> str:
-        return f"{_value(row)} in {int(row.year)}"
+        return f"{value_text(row)} in {int(row.year)}"
 
     if len(table) == 1:
         return f"{first['line_label']}: {say(first)}"
@@ -262,7 +26,22 @@ def _line_sentence(table: pd.DataFrame) -> str:
 
 
 def _lines_caption(rows: pd.DataFrame) -> str:
-    groups = [table for _, table in rows.groupby("line")]
+    return " ".join(filter(None, [_course_sentence(rows), _break_sentence(rows)]))
+
+
+def _break_sentence(rows: pd.DataFrame) -> str:
+    """Say from which years on a line counts otherwise; nothing where none does."""
+    found = rows[rows["break_year"].notna()][["break_year", "break_label"]].drop_duplicates()
+    if found.empty:
+        return ""
+    years = found.groupby("break_year", sort=True)["break_label"].agg("; ".join)
+    parts = listed([f"{year} ({labels})" for year, labels in years.items()])
+    return f"Values before and after {parts} do not compare."
+
+
+def _course_sentence(rows: pd.DataFrame) -> str:
+    carrying = rows.drop_duplicates(["line", "year"], keep="last")
+    groups = [table for _, table in carrying.groupby("line")]
     if len(groups) <= 3:
         return sentence("; ".join(_line_sentence(table) for table in groups))
     year = int(groups[0]["year"].max())
@@ -270,7 +49,7 @@ def _lines_caption(rows: pd.DataFrame) -> str:
     others = sorted((t.iloc[-1]["value"], name, t.iloc[-1]) for name, t in same.items() if len(t))
     if not others:
         return sentence(_line_sentence(groups[0]))
-    ends = f"the others from {_value(others[0][2])} ({others[0][1]}) to {_value(others[-1][2])} ({others[-1][1]}) in {year}"
+    ends = f"the others from {value_text(others[0][2])} ({others[0][1]}) to {value_text(others[-1][2])} ({others[-1][1]}) in {year}"
     return sentence(f"{_line_sentence(groups[0])}; {ends}")
 
 
@@ -281,9 +60,9 @@ def _claims_caption(rows: pd.DataFrame) -> str:
     for _, table in rows.groupby("line"):
         low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
         span = (
-            f"from {_value(low)} ({int(low.year)}) to {_value(high)} ({int(high.year)})"
+            f"from {value_text(low)} ({int(low.year)}) to {value_text(high)} ({int(high.year)})"
             if len(table) > 1
-            else f"{_value(low)} ({int(low.year)})"
+            else f"{value_text(low)} ({int(low.year)})"
         )
         parts.append(f"{table['line_label'].iloc[0]}: {span}")
     head = f"{counted(len(rows), 'published value')} from {counted(publishers, 'publisher')}, {percent(own, len(rows))} of them self-reported"
@@ -304,13 +83,13 @@ def _steps_caption(rows: pd.DataFrame) -> str:
 
 
 FORMS = {
-    "lines": (_lines, _lines_caption, "Line chart by year"),
+    "lines": (lines, _lines_caption, "Line chart by year"),
     "claims": (
-        _claims,
+        claims,
         _claims_caption,
         "Dot chart of published values, one row a value with its year and publisher",
     ),
-    "steps": (_steps, _steps_caption, "Step chart by year"),
+    "steps": (steps, _steps_caption, "Step chart by year"),
 }
 
 
@@ -318,41 +97,65 @@ def panel(study: Study, panel_id: str) -> Drawing:
     """Return the drawing of one row of ``panels``; KeyError if there is no such panel."""
     head = study.row("panels", panel_id)
     rows = panel_rows(study, panel_id)
+    if head["form"] == "steps":
+        rows["level"] = rows["value"].map(step_names(rows["steps"].iloc[0]))
     build, caption, kind = FORMS[head["form"]]
     units = listed(list(dict.fromkeys(rows["unit"])), "or")
-    note_text = "" if pd.isna(head["note"]) else head["note"]
-    legend = {
-        "self-reported": "hollow marks: self-reported",
-        "official": "solid marks: official",
-        "independent": "black: independent",
-    }
-    bounds = (
-        ["open triangles: fewer than, the number is withheld"]
-        if "fewer than" in set(rows["qualifier"]) and head["form"] == "lines"
-        else []
-    )
-    origins = [legend[o] for o in legend if o in set(rows["origin"])]
-    heads = {
-        "line_label": Head("Series"),
-        "year": Head("Year", None),
-        "period": Head("Period counted"),
-        "value": Head(f"Value ({units})", int(rows["decimals"].max())),
-        "qualifier": Head("Exactness"),
-        "basis": Head("Basis"),
-        "publisher": Head("Published by"),
-        "source_id": Head("Source"),
-        "note": Head("Remark"),
-    }
     return Drawing(
         name=panel_id,
         title=head["title"],
         caption=caption(rows),
         alt=f"{kind}, {units}. {caption(rows)}",
         rows=rows,
-        heads=heads,
+        heads=_heads(rows, head["form"], units),
         build=build(rows, head["scale"] == "log", units),
-        note=" ".join(filter(None, [note_text, sentence("; ".join(origins + bounds))])),
+        note=" ".join(
+            filter(None, ["" if pd.isna(head["note"]) else head["note"], _legend(rows, head["form"])])
+        ),
     )
+
+
+def _legend(rows: pd.DataFrame, form: str) -> str:
+    """Say what the marks mean that occur in a figure."""
+    origins = {
+        "self-reported": "hollow marks: self-reported",
+        "official": "solid marks: official",
+        "independent": "black: independent",
+    }
+    parts = [text for origin, text in origins.items() if origin in set(rows["origin"])]
+    marks = set(rows["mark"]) if form == "lines" else set()
+    if "bound" in marks:
+        parts.append("open triangles: fewer than, the number is not given")
+    if "apart" in marks:
+        parts.append("asterisks: another value published for the same year")
+    if rows["break_year"].notna().any():
+        parts.append("dashes across: from there on something else is counted, or in another way")
+    return sentence("; ".join(parts))
+
+
+def _heads(rows: pd.DataFrame, form: str, units: str) -> dict[str, Head]:
+    """Return the columns of the table twin; those that say nothing here are left out."""
+    heads = {
+        "line_label": Head("Series"),
+        "year": Head("Year", None),
+        "period": Head("Period counted"),
+        "value": Head(f"Value ({units})", int(rows["decimals"].max())),
+        "level": Head("Level"),
+        "qualifier": Head("Exactness"),
+        "mark": Head("Drawn"),
+        "basis": Head("Basis"),
+        "publisher": Head("Published by"),
+        "source_id": Head("Source"),
+        "break_year": Head("Counts otherwise from"),
+        "break_label": Head("What changed"),
+        "note": Head("Remark"),
+    }
+    idle = set() if form == "steps" else {"level"}
+    if form != "lines" or set(rows["mark"]) == {"line"}:
+        idle.add("mark")
+    if rows["break_year"].isna().all():
+        idle |= {"break_year", "break_label"}
+    return {name: head for name, head in heads.items() if name not in idle}
 
 
 def panels(study: Study, topic: str) -> list[Drawing]:

@@ -15,6 +15,7 @@ PARTS = (
     "advice",
     "reports",
     "priorities",
+    "annexes",
     "figure",
     "voices",
     "terms",

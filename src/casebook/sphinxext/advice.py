@@ -4,7 +4,9 @@ import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from casebook import matrices, summaries
+from casebook import summaries
+from casebook.evidence_map import catalogue_query
+from casebook.sphinxext.catalogue import rows_link
 from casebook.sphinxext.study import BookError
 from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, table_of
 from casebook.study import Study
@@ -122,14 +124,28 @@ class ThemeSummaries(StudyDirective):
             f" Self-reported: {percent(profile['share_reported'], 1)}; independent or peer-reviewed: {percent(profile['share_independent'], 1)}.",
             classes=["theme-numbers"],
         )
+        section += self._confidence(study, row)
         for stance in summaries.STANCES:
             rows = summaries.telling_rows(study, row.theme_id, stance)
             if len(rows):
-                section += self._rows(stance, rows)
-        section += self._actions(study, row)
+                section += self._rows(row.theme_id, stance, rows, int(count[stance]))
+        section += self._follows(study, row)
         return section
 
-    def _rows(self, stance: str, rows: pd.DataFrame) -> nodes.container:
+    def _confidence(self, study: Study, row) -> nodes.paragraph:
+        """Say how sure one can be of the finding; a field of recommendation is no finding."""
+        table = study["confidence"].set_index("theme_id")
+        if row.theme_id not in table.index:
+            why = "not judged, because a field of recommendation is not a finding."
+            return paragraph(inline("Confidence: ", "term"), why, classes=["theme-numbers"])
+        judged = table.loc[row.theme_id]
+        return paragraph(
+            inline(f"Confidence: {judged['confidence']}. ", "term"),
+            judged["confidence_why"],
+            classes=["theme-numbers"],
+        )
+
+    def _rows(self, theme: str, stance: str, rows: pd.DataFrame, count: int) -> nodes.container:
         items = nodes.bullet_list(classes=["telling"])
         for row in rows.itertuples():
             item = nodes.list_item()
@@ -137,21 +153,35 @@ class ThemeSummaries(StudyDirective):
                 row.claim, " ", inline(row.independence, "tag"), " ", *self.refer("ev", [row.evidence_id])
             )
             items += item
-        return self.box(
-            paragraph(f"{SIGN[stance]} {stance.capitalize()}", classes=["stance-head", f"stance-{stance}"]),
-            items,
-            classes=["telling-box"],
-        )
+        head = paragraph(f"{SIGN[stance]} {stance.capitalize()}", classes=["stance-head", f"stance-{stance}"])
+        if count > len(rows):
+            query = catalogue_query(theme=theme, stance=stance)
+            head += [
+                nodes.Text("  "),
+                rows_link(f"all {number(count)} rows", query, rows["evidence_id"].iloc[0]),
+            ]
+        return self.box(head, items, classes=["telling-box"])
 
-    def _actions(self, study: Study, row) -> nodes.paragraph:
-        # An action answers a finding, and belongs to a field of recommendation.
-        table = study["addresses" if row.kind in matrices.FINDING_KINDS else "recommendations"]
-        keys = table[table["theme_id"] == row.theme_id]["recommendation_id"]
-        if keys.empty:
-            return paragraph(
-                inline("What follows: ", "term"), "no action of this edition answers this finding."
+    def _follows(self, study: Study, row) -> nodes.container:
+        """List what a theme implies: the actions that answer a finding, or those of a field of recommendation."""
+        table = summaries.implications(study, row.theme_id)
+        lead = inline("What follows: ", "term")
+        if table.empty:
+            return self.box(
+                paragraph(lead, "no action of this edition answers this finding."), classes=["follows"]
             )
-        return paragraph(inline("What follows: ", "term"), *self.refer("rec", keys))
+        items = nodes.bullet_list(classes=["telling"])
+        for action in table.itertuples():
+            how = f" ({action.directness})" if given(action.directness) else ""
+            item = nodes.list_item()
+            item += paragraph(*self.refer("rec", [action.recommendation_id]), f" {action.title}{how}")
+            items += item
+        says = (
+            "the actions that answer it, and how directly."
+            if table["directness"].notna().any()
+            else "the actions in this field."
+        )
+        return self.box(paragraph(lead, says), items, classes=["follows"])
 
 
 class Actors(StudyDirective):

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from casebook import summaries
-from casebook.sphinxext.domain import KINDS, NAME
+from casebook.sphinxext.domain import KINDS, NAME, catalogue_address
 from casebook.sphinxext.writing import Part, StudyDirective, inline, outside, paragraph, row_head, script_json
 from casebook.study import Study
 from casebook.tokens import SIGN
@@ -43,6 +43,26 @@ class catalogue_index(nodes.General, nodes.Element):
 
 class used_in(nodes.General, nodes.Element):
     """The pages that refer to a thing; filled when all pages have been read."""
+
+
+class catalogue_link(nodes.General, nodes.TextElement):
+    """A link to the rows of the catalogue that ``query`` shows; ``first`` is the first of them."""
+
+
+def rows_link(text: str, query: str, first: str, spoken: str = "") -> catalogue_link:
+    """Return a link to rows of the catalogue; ``spoken`` says more than its text to who cannot see where it stands."""
+    node = catalogue_link(text, text, query=query, first=first)
+    if spoken:
+        node += inline(spoken, "hidden")
+    return node
+
+
+def fill_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give the links to rows of the catalogue their address."""
+    for node in list(doctree.findall(catalogue_link)):
+        address = catalogue_address(app.builder, docname, node["query"], node["first"])
+        link = nodes.reference("", "", *node.children, refuri=address, internal=True, classes=["rows-link"])
+        node.replace_self(link)
 
 
 def visit_index(translator: Any, node: catalogue_index) -> None:
@@ -199,6 +219,8 @@ def setup_part(app: Sphinx) -> None:
     """Register the directives, their nodes and the links back."""
     app.add_node(catalogue_index, html=(visit_index, None))
     app.add_node(used_in)
+    app.add_node(catalogue_link)
+    app.connect("doctree-resolved", fill_links)
     app.connect("doctree-resolved", fill_uses)
     app.connect("env-updated", pages_with_uses)
     for name, directive in DIRECTIVES.items():

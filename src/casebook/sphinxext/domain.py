@@ -43,6 +43,7 @@ KINDS = {
         Kind("rec", "recommendations", "recommendation"),
         Kind("theme", "themes", "theme"),
         Kind("src", "sources", "source"),
+        Kind("conflict", "conflicts", "conflict"),
     )
 }
 FIGURE = "fig"
@@ -66,6 +67,17 @@ def claim_nodes(env: BuildEnvironment, kind: str, keys: list[str], location: str
         found += [nodes.Text(" "), node] if found else [node]
     env.get_domain(NAME).note_uses(env.docname, kind, keys, location)
     return found
+
+
+def catalogue_address(builder: Builder, docname: str, query: str, first: str) -> str:
+    """Return the address of the catalogue's rows that a query shows, as seen from a page.
+
+    It names the first of the rows too: without scripts, which filter, and on paper a reader lands there.
+    """
+    target, anchor = builder.env.get_domain(NAME).data["targets"]["ev", first]
+    if hasattr(builder, "keep_picture"):
+        return f"#{anchor}"
+    return f"{builder.get_relative_uri(docname, target)}?{query}#{anchor}"
 
 
 class ClaimRole(SphinxRole):

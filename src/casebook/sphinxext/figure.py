@@ -13,12 +13,12 @@ from sphinx.util.osutil import ensuredir
 
 from casebook.drawing import WIDTHS
 from casebook.paths import stills_dir
-from casebook.sphinxext.domain import NAME
+from casebook.sphinxext.domain import NAME, catalogue_address
 from casebook.sphinxext.metadata import cite_figure
 from casebook.sphinxext.program import CODE, builders_in
 from casebook.sphinxext.writing import script_json
 from casebook.stills import flat_svg, fresh_still
-from casebook.tables import rows_csv, twin_html
+from casebook.tables import Address, rows_csv, twin_html
 
 logger = logging.getLogger(__name__)
 FOLDER = "figures"
@@ -73,6 +73,26 @@ def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
     return f"<picture>{narrow}{wide}</picture>"
 
 
+def _areas_html(bundle: Mapping[str, Any], address: Address) -> str:
+    """Return the cells of a picture as links over it, for a pointer; the table has the same links for every hand."""
+    shapes = []
+    for width, spec in bundle["specs"].items():
+        layout = spec["layout"]
+        left, top = layout["margin"]["l"], layout["margin"]["t"]
+        across, down = layout["xaxis"]["range"], layout["yaxis"]["range"]
+        wide = (layout["width"] - left - layout["margin"]["r"]) / (across[1] - across[0])
+        high = (layout["height"] - top - layout["margin"]["b"]) / (down[0] - down[1])
+        cells = [
+            f'<a href="{escape(address(area["query"], area["first"]))}" tabindex="-1"><title>{escape(area["text"])}</title>'
+            f'<rect x="{left + (area["x"] - 0.5 - across[0]) * wide:.1f}" y="{top + (area["y"] - 0.5 - down[1]) * high:.1f}" '
+            f'width="{wide:.1f}" height="{high:.1f}"/></a>'
+            for area in bundle.get("areas", ())
+        ]
+        size = f'width="{layout["width"]}" height="{layout["height"]}" viewBox="0 0 {layout["width"]} {layout["height"]}"'
+        shapes.append(f'<svg class="areas {width}" {size} aria-hidden="true">{"".join(cells)}</svg>')
+    return "".join(shapes)
+
+
 def visit_html(translator: Any, node: casebook_figure) -> None:
     """Write the figure for the site."""
     bundle, anchor = node["bundle"], node["ids"][0]
@@ -101,15 +121,23 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         if getattr(translator, "code_cells", 0)
         else ""
     )
+
+    def address(query: str, row: str) -> str:
+        return catalogue_address(translator.builder, translator.builder.current_docname, query, row)
+
+    areas = _areas_html(bundle, address) if bundle.get("areas") and not stale else ""
+    rows_at = (
+        f' data-catalogue="{escape(address("", bundle["areas"][0]["first"]).split("?")[0])}"' if areas else ""
+    )
     spec = script_json({"alt": bundle["alt"], **bundle["specs"]})
     translator.body.append(
-        f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title">'
+        f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title"{rows_at}>'
         f'<p class="figure-title" id="{anchor}-title"><a class="figure-number" href="#{anchor}">Figure {number}</a> {escape(title)}</p>'
-        f'<div class="canvas">{picture}</div>'
+        f'<div class="canvas">{picture}{areas}</div>'
         f'<figcaption><p class="finding">{escape(bundle["caption"])}</p><p class="reading">{escape(bundle["note"])}</p>'
         f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV){of_figure}</a>{still}{code}'
         f'<details class="cite-figure"><summary>Cite<span class="hidden"> Figure {number}</span></summary>{cite}</details></div>'
-        f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}")}</details>'
+        f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}", address)}</details>'
         f'<script type="application/json" class="figure-spec">{spec}</script></figcaption></figure>'
     )
     raise nodes.SkipNode

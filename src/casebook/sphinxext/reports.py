@@ -166,7 +166,7 @@ class ConflictRegister(StudyDirective):
                     why,
                     use,
                     classes=["row", "conflict-row"],
-                    anchor=f"conflict-{row.conflict_id.lower()}",
+                    anchor=self.place("conflict", row.conflict_id),
                 )
             )
         return boxes

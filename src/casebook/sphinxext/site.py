@@ -77,6 +77,8 @@ def note_of(study: Study, kind: str, key: str) -> dict[str, Any]:
             "text": f"{row['title']}. {row['definition']}",
             "source": f"{row['kind'].capitalize()} of the paper, as this edition defines it",
         }
+    if kind == "conflict":
+        return {**note, "text": f"{row['title']}. {row['why']}", "source": "Figures that disagree"}
     return {**note, "text": f"{row['author']}: {row['title']}", "source": row["publisher"], "url": row["url"]}
 
 

@@ -140,6 +140,9 @@
     const ratio = canvas.clientWidth / spec.layout.width;
     const layout = { ...spec.layout, width: spec.layout.width * Math.max(1, ratio) };
     await plotly.react(plot, spec.data, layout, { displayModeBar: false, responsive: false });
+    // A mark of the evidence map leads to the rows behind it; over a still, links in the page do.
+    if (!("drawn" in canvas.dataset) && figure.dataset.catalogue)
+      plot.on("plotly_click", (event) => { location.href = `${figure.dataset.catalogue}?${event.points[0].customdata[4]}`; });
     canvas.dataset.drawn = "";
     // What scrolls can be reached by keyboard and has a name.
     if (canvas.scrollWidth > canvas.clientWidth) {
