@@ -63,8 +63,6 @@ def _with_breaks(table: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     carrying = table.drop_duplicates(["line", "year"], keep="last")
     for change in breaks.sort_values("year").itertuples():
         here = carrying["indicator_id"] == change.indicator_id
-        if pd.notna(change.place):
-            here &= carrying["place"] == change.place
         for _, line in carrying[here].groupby("line"):
             after = line.index[line["year"] >= change.year]
             if len(after) and len(after) < len(line):

@@ -7,15 +7,19 @@ import io
 import json
 import re
 import zipfile
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
+from urllib.parse import parse_qsl, unquote, urldefrag
 
 import pytest
 
 from casebook.archive import make_archive
+from casebook.evidence_map import evidence_map, map_cells
 from casebook.stills import fresh_still
 from casebook.study import Study
+from casebook.summaries import STANCES
+from figure_rows import compare
 from small import ROOT
 
 
@@ -60,6 +64,7 @@ def test_links_lead_somewhere(site: Path, parsed: dict[str, Page]) -> None:
             if link.startswith(("http:", "https:", "mailto:")):
                 continue
             target, anchor = urldefrag(unquote(link))
+            target = target.partition("?")[0]
             path = (site / name).parent / target if target else site / name
             key = path.resolve().relative_to(site.resolve()).as_posix()
             if not path.exists() or (anchor and key in parsed and anchor not in parsed[key].ids):
@@ -139,6 +144,35 @@ def test_every_figure_has_a_fresh_still_and_its_data(site: Path) -> None:
         )
         assert rows[0] == [c["name"] for c in bundle["columns"]]
         assert len(rows) - 1 == len(bundle["rows"])
+
+
+def test_the_csv_that_is_offered_holds_what_each_figure_draws(site: Path, study: Study) -> None:
+    for bundle in drawings(site):
+        compare(study, bundle, (site / "figures" / f"{bundle['name']}.csv").read_text(encoding="utf-8"))
+
+
+def test_the_map_leads_to_the_rows_it_counts(site: Path, study: Study) -> None:
+    """Each link of the map names a filter that the catalogue knows, and the first of the rows it then shows."""
+    index = re.search(
+        r'id="catalogue-index">(.*?)</script>',
+        (site / "chapters/sources/evidence.html").read_text(encoding="utf-8"),
+    )[1]
+    rows = json.loads(index)["rows"]
+    page = (site / "chapters/annexes/evidence-map.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(\.\./sources/evidence\.html\?[^"]*)"[^>]*>(\d+)<', page)
+    cells = [c for c in map_cells(study).itertuples() if c.rows]
+    assert len(links) == len(cells) + len(evidence_map(study))  # the matrix, and the table of the figure
+    for link, count in links:
+        query, anchor = urldefrag(unescape(link).partition("?")[2])
+        want = dict(parse_qsl(query))
+        assert set(want) <= {"theme", "stance", "type"} and want["theme"] and want["type"]
+        shown = [
+            r["anchor"]
+            for r in rows
+            if r["type"] == want["type"]
+            and r["themes"].get(want["theme"]) in ([want["stance"]] if "stance" in want else STANCES)
+        ]
+        assert (len(shown), shown[0]) == (int(count), anchor), link
 
 
 def test_no_still_is_left_over(site: Path) -> None:

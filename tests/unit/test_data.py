@@ -74,3 +74,23 @@ def test_no_number_in_prose_is_typed(path: object) -> None:
 def test_chapters_are_the_table_of_contents() -> None:
     listed = set(re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text()))
     assert {p.relative_to(ROOT).with_suffix("").as_posix() for p in CHAPTERS} == listed | {"index"}
+
+
+def test_annexes_are_lettered_in_the_order_of_the_contents() -> None:
+    files = re.findall(r"file: (chapters/annexes/\S+)", (ROOT / "_toc.yml").read_text())
+    heads = [
+        re.search(r"^# (.*)$", (ROOT / f"{f}.md").read_text(encoding="utf-8"), re.MULTILINE)[1] for f in files
+    ]
+    assert [head[:8] for head in heads] == [f"Annex {letter}:" for letter in "ABCDEFGHIJ"[: len(files)]]
+
+
+def test_a_reference_to_an_annex_leads_to_it() -> None:
+    letters = {
+        path.stem: re.search(r"^# (Annex \w):", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        for path in (ROOT / "chapters" / "annexes").glob("*.md")
+    }
+    for path in CHAPTERS:
+        for name, target in re.findall(r"\[(Annex \w)\]\(([^)]*)\)", path.read_text(encoding="utf-8")):
+            assert letters[target.rsplit("/", 1)[-1].removesuffix(".md")] == name, f"{path.name}: {name}"
+        for name in re.findall(r"\bAnnex [A-Z]\b", path.read_text(encoding="utf-8")):
+            assert name in letters.values(), f"{path.name}: {name}"

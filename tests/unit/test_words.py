@@ -73,6 +73,11 @@ QUANTITIES = {
     "leading": "R1.2 (do R1.2)",
     "in_first(50)": "2",  # two actions are always among the first five
     "rank_ties": "0",
+    "map_cells": "32",  # four themes by eight kinds of evidence
+    "map_empty": "25",  # seven codings, each alone in its cell
+    "map_inside": "5",  # EV1 and EV2 stand in five cells; the lab's EV3 in two
+    "indicators(country)": "1",
+    "indicators(country, self-reported)": "0",
     "drawn(country-cases, 1, 2019)": "30",
     "drawn(country-cases, 1)": "5",
     "drawn_year(country-cases, 1, first)": "2018",

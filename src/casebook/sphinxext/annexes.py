@@ -70,10 +70,9 @@ class BreakTable(StudyDirective):
         for row in self.study["breaks"].itertuples():
             where = ("ev", row.evidence_id) if pd.notna(row.evidence_id) else ("src", row.source_id)
             what = row.what if row.basis == "stated" else f"{row.what} (Inferred by this edition.)"
-            place = f", {row.place}" if given(row.place) else ""
             rows.append(
                 [
-                    f"{labels[row.indicator_id]}{place}",
+                    labels[row.indicator_id],
                     str(row.year),
                     row.kind,
                     what,
