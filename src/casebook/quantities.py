@@ -151,7 +151,7 @@ def independent_share(study: Study, theme: str) -> str:
 
 @quantity
 def value(study: Study, evidence: str) -> str:
-    """Give the leading number of a row of evidence."""
+    """Give the number that stands for a row of evidence."""
     found = study.row("evidence", evidence)["value"]
     if pd.isna(found):
         raise KeyError(f"{evidence} has no value")
