@@ -1,11 +1,10 @@
 """Agreement between the two coding passes."""
 
-from functools import lru_cache
-
 import krippendorff
 import numpy as np
 import pandas as pd
 
+from casebook.reads import remembered
 from casebook.study import Study
 
 # Resamples of the pairs for the interval; the seed is fixed so that the same data give the same page.
@@ -35,15 +34,28 @@ def alpha_of(counts: np.ndarray) -> float:
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
 
 
+def _alphas(counts: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Return alpha of many resamples at once: ``draws`` holds the units of one in each row.
+
+    What `alpha_of` computes, for units with two values each: 1 − (n − 1) × disagreeing pairs / pairs of unlike values
+    among all n values (Krippendorff 2011, nominal data).
+    """
+    totals = counts[draws].sum(axis=1)
+    values = totals.sum(axis=1)
+    unlike = values**2 - (totals**2).sum(axis=1)
+    disagreeing = 2.0 * (counts.max(axis=1) == 1)[draws].sum(axis=1)
+    return 1 - (values - 1) * disagreeing / np.where(unlike > 0, unlike, np.nan)
+
+
 def _interval(counts: np.ndarray) -> tuple[float, float]:
     """Return the middle 95 % of alpha over resamples of the pairs with replacement."""
     random = np.random.default_rng(SEED)
-    draws = [alpha_of(counts[random.integers(0, len(counts), len(counts))]) for _ in range(DRAWS)]
-    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    draws = np.array([random.integers(0, len(counts), len(counts)) for _ in range(DRAWS)])
+    low, high = np.nanpercentile(_alphas(counts, draws), [2.5, 97.5])
     return float(low), float(high)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def agreement(study: Study) -> pd.DataFrame:
     """Return the agreement of the two passes, overall and by theme.
 

@@ -13,6 +13,7 @@ from casebook.checks.chapters import check_chapters
 from casebook.checks.folder import check_folder
 from casebook.findings import DataError, Finding, errors
 from casebook.paths import data_dir
+from casebook.reads import file_hash, unnoted
 from casebook.schema import DESCRIPTOR, Schema, read_schema
 from casebook.sheet import Sheet, read_sheet
 from casebook.study import Study
@@ -62,25 +63,26 @@ def _frame(sheet: Sheet) -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
-def digest_of(folder: Path, schema: Schema) -> str:
-    """Return the SHA-256 of the descriptor and all tables, in the order of the schema."""
-    total = hashlib.sha256()
-    for name in (DESCRIPTOR, *(t.path for t in schema.tables)):
-        total.update(hashlib.sha256((folder / name).read_bytes()).digest())
-    return total.hexdigest()
+def _digests(folder: Path, schema: Schema) -> dict[str, str]:
+    """Return the SHA-256 of the descriptor and of each table, in the order of the schema."""
+    return {name: file_hash(folder / name) for name in (DESCRIPTOR, *(t.path for t in (*schema.tables, *schema.absent)))}
 
 
 def _load(folder: Path) -> Study:
+    # Hashed before it is read: a file that changes meanwhile is then one that changed, never one that did not.
+    digests = _digests(folder, read_schema(folder))
     reading = read_package(folder)
     if errors(reading.findings):
         raise DataError(folder, reading.findings)
     frames = {name: _frame(sheet) for name, sheet in reading.sheets.items()}
-    return Study(folder, reading.schema, MappingProxyType(frames), digest_of(folder, reading.schema))
+    total = hashlib.sha256("".join(digests.values()).encode()).hexdigest()
+    return Study(folder, reading.schema, MappingProxyType(frames), MappingProxyType(digests), total)
 
 
 @lru_cache(maxsize=4)
 def _load_once(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> Study:
-    return _load(folder)
+    with unnoted():
+        return _load(folder)
 
 
 def load_study(folder: Path | str | None = None) -> Study:
@@ -95,4 +97,6 @@ def load_study(folder: Path | str | None = None) -> Study:
     place = Path(folder).resolve() if folder is not None else data_dir()
     files = sorted(p for p in place.glob("*") if p.is_file()) if place.is_dir() else []
     stamp = tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files)
-    return _load_once(place, stamp)
+    study = _load_once(place, stamp)
+    study.note_schema()
+    return study

@@ -1,12 +1,13 @@
 """A checked data package in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from casebook.schema import Schema
+from casebook.reads import note
+from casebook.schema import DESCRIPTOR, Schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,27 +17,43 @@ class Study:
     ``study["evidence"]`` returns the table as a frame of its own: pandas copies on write, so nobody can change
     what another reader sees. Columns have the dtypes ``str`` (string), ``Int64`` (integer), ``float64`` (number)
     and ``datetime64[s]`` (date); an empty cell is missing, and nothing else is.
+
+    ``digests`` holds the SHA-256 of each file as it was when it was read, ``digest`` that of all of them. Who asks for
+    a table is noted as its reader (see `casebook.reads`).
     """
 
     folder: Path
     schema: Schema
     tables: Mapping[str, pd.DataFrame]
+    digests: Mapping[str, str]
     digest: str
+    # Table → key → place of its row; filled when first asked for.
+    _places: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+
+    def _used(self, name: str) -> pd.DataFrame:
+        path = self.schema.table(name).path
+        note(self.folder / path, self.digests[path])
+        return self.tables[name]
+
+    def note_schema(self) -> None:
+        """Note whoever reads now as a reader of the descriptor."""
+        note(self.folder / DESCRIPTOR, self.digests[DESCRIPTOR])
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the table called ``name``; KeyError names the tables there are."""
         if name not in self.tables:
             raise KeyError(f"no table {name!r}; there are {', '.join(self.tables)}")
-        return self.tables[name].copy(deep=False)
+        return self._used(name).copy(deep=False)
 
     def row(self, name: str, key: str) -> pd.Series:
         """Return the row of table ``name`` whose single-column key is ``key``; KeyError if there is none."""
-        (column,) = self.schema.table(name).key
-        table = self.tables[name]
-        found = table[table[column] == key]
-        if found.empty:
+        table = self._used(name)
+        if name not in self._places:
+            (column,) = self.schema.table(name).key
+            self._places[name] = {value: place for place, value in enumerate(table[column])}
+        if key not in self._places[name]:
             raise KeyError(f"{key!r} is not in {name}.csv")
-        return found.iloc[0]
+        return table.iloc[self._places[name][key]]
 
     def order(self, name: str, column: str) -> list[str]:
         """Return the levels of a column in the order of the descriptor."""

@@ -1,9 +1,8 @@
 """Summaries of the evidence: frames in, frames out."""
 
-from functools import lru_cache
-
 import pandas as pd
 
+from casebook.reads import remembered
 from casebook.study import Study
 
 STANCES = ("supports", "qualifies", "challenges")
@@ -19,7 +18,7 @@ def agreed_pairs(study: Study) -> pd.DataFrame:
 
 
 # Every number in the text and every figure begins here; pandas copies on write, so one frame serves them all.
-@lru_cache(maxsize=2)
+@remembered
 def _agreed_pairs(study: Study) -> pd.DataFrame:
     codings = study["codings"]
     agreed = codings[(codings["coder"] == "agreed") & codings["stance"].isin(STANCES)]

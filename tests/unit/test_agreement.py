@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from casebook.agreement import agreement, alpha_of, coded_pairs
+from casebook.agreement import _alphas, agreement, alpha_of, coded_pairs
 from casebook.load import load_study
 from casebook.study import Study
 from small import TABLES, write_small
@@ -44,3 +44,12 @@ def test_the_published_agreement_is_recomputed_from_the_codings(study: Study) ->
     expected = sum(totals[c] * totals[k] for c in totals for k in totals if c != k)
     assert table["alpha"] == pytest.approx(1 - (n - 1) * observed / expected)
     assert table["low"] < table["alpha"] < table["high"]
+
+
+def test_the_interval_is_drawn_from_the_library_s_alpha() -> None:
+    random = np.random.default_rng(1)
+    values = random.integers(0, 4, (30, 2))
+    counts = np.stack([(values == level).sum(axis=1) for level in range(4)], axis=1)
+    draws = random.integers(0, 30, (20, 30))
+    assert _alphas(counts, draws) == pytest.approx([alpha_of(counts[draw]) for draw in draws])
+    assert math.isnan(_alphas(np.array([[2, 0], [2, 0]]), np.array([[0, 1]]))[0])

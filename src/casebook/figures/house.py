@@ -75,9 +75,43 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
     return moved
 
 
-def house_figure(frame: Frame) -> go.Figure:
+class HouseFigure(go.Figure):
+    """A figure that takes its notes in one go: plotly checks all there are again with each one added."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Past plotly's own attributes, which are the parts of a figure.
+        object.__setattr__(self, "_notes", [])
+
+    def add_note(self, **annotation: Any) -> None:
+        """Keep an annotation until the layout is asked for."""
+        self._notes.append(annotation)
+
+    def _write_notes(self) -> None:
+        if notes := self.__dict__.get("_notes"):
+            object.__setattr__(self, "_notes", [])
+            layout = super().layout
+            layout.annotations = [*(a.to_plotly_json() for a in layout.annotations), *notes]
+
+    @property
+    def layout(self) -> Any:
+        """The layout, with every note."""
+        self._write_notes()
+        return super().layout
+
+    @layout.setter
+    def layout(self, value: Any) -> None:
+        go.Figure.layout.fset(self, value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure's plain values, with every note."""
+        self._write_notes()
+        return super().to_dict()
+
+
+def house_figure(frame: Frame) -> HouseFigure:
     """Return an empty figure in the house style: no template, no title, transparent ground."""
-    figure = go.Figure()
+    figure = HouseFigure()
     figure.layout.template = None
     axis = {
         "gridcolor": C["line"],
@@ -105,12 +139,12 @@ def house_figure(frame: Frame) -> go.Figure:
     return figure
 
 
-def note(figure: go.Figure, text: str, **place: Any) -> None:
+def note(figure: HouseFigure, text: str, **place: Any) -> None:
     """Write ``text`` on the figure at ``place`` (plotly's annotation fields), without an arrow."""
     size = place.pop("size", FIGURE_SIZE)
     color = place.pop("color", C["ink"])
     defaults = {"showarrow": False, "align": "left", "xanchor": "left", "yanchor": "middle"}
-    figure.add_annotation(text=text, font={"size": size, "color": color}, **{**defaults, **place})
+    figure.add_note(text=text, font={"size": size, "color": color}, **{**defaults, **place})
 
 
 def slot_rows(figure: go.Figure, count: int, below: float) -> None:

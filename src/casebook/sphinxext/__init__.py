@@ -8,6 +8,8 @@ from casebook import __version__
 
 # In the order in which they build on one another; imported only when Sphinx asks.
 PARTS = (
+    "freshness",
+    "execution",
     "domain",
     "quantities",
     "blocks",

@@ -126,8 +126,8 @@ class CasebookDomain(Domain):
         return list(dict.fromkeys((kind, key) for doc, kind, key, _ in self.data["uses"] if doc == docname))
 
     def used_in(self, kind: str, key: str) -> list[str]:
-        """Return the pages that refer to a thing, each once, in order."""
-        return list(dict.fromkeys(doc for doc, k, x, _ in self.data["uses"] if (k, x) == (kind, key)))
+        """Return the pages that refer to a thing, each once, by name: in whatever order they were read."""
+        return sorted({doc for doc, k, x, _ in self.data["uses"] if (k, x) == (kind, key)})
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page that is read anew said before."""
@@ -185,7 +185,7 @@ class CasebookDomain(Domain):
                     known, reason = False, f"{key!r} is in {table.path} but stands on no page"
             if not known:
                 found.append(f"{location}: {reason}")
-        return list(dict.fromkeys(found))
+        return sorted(set(found))
 
 
 # One mistake in a table can be met on every page; more lines than this say nothing new.

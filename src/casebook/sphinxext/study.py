@@ -1,4 +1,4 @@
-"""The study behind the pages, loaded once a build, and the dependency of a page on its files."""
+"""The study behind the pages, loaded once a build."""
 
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -15,16 +15,16 @@ class BookError(SphinxError):
 
 
 def study_of(env: BuildEnvironment) -> Study:
-    """Return the study, and note that the page being read depends on every file of the data package.
+    """Return the study; which of its tables a page uses is noted as it uses them (see `freshness`).
 
     Raises:
         BookError: the data package cannot be used; says every reason.
     """
-    try:
-        study = load_study()
-    except DataError as problem:
-        raise BookError(str(problem)) from problem
-    if env.temp_data.get("docname"):
-        for table in study.schema.tables:
-            env.note_dependency(str(study.folder / table.path))
+    if not hasattr(env.app, "casebook_study"):
+        try:
+            env.app.casebook_study = load_study()
+        except DataError as problem:
+            raise BookError(str(problem)) from problem
+    study: Study = env.app.casebook_study
+    study.note_schema()
     return study

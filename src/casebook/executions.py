@@ -1,0 +1,223 @@
+"""Execute notebooks side by side, and keep what came out for as long as it is true.
+
+Each notebook runs in a process of its own, forked from one that has imported what the notebooks import and has loaded
+the data: a notebook then costs what its cells cost. Kept are only the outputs of notebooks that ran to their end,
+together with everything they depend on: their code, the package's code, the environment, and each file they read with
+the hash of what it held. If any of it differs, the notebook runs again.
+"""
+
+import ast
+import base64
+import hashlib
+import importlib
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from casebook.reads import Notes, file_hash, noted, still_true, watch_files
+from casebook.running import CellError, Output, run_cells
+
+PACKAGE = Path(__file__).parent
+# Rooms of the package that no notebook enters: what they hold changes pages, not outputs.
+_NOT_EXECUTED = ("sphinxext", "book.py", "cli.py", "archive.py")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to execute: a name for its record, the folder it runs in, and its code cells with their tags."""
+
+    name: str
+    folder: Path
+    cells: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class ExecutionError(Exception):
+    """A notebook that did not run to its end: the failing cell among the code cells (None if it is none), and why."""
+
+    def __init__(self, name: str, place: int | None, reason: str) -> None:
+        super().__init__(reason)
+        self.name, self.place, self.reason = name, place, reason
+
+
+def files_hash(folder: Path, files: Iterable[Path]) -> str:
+    """Return one SHA-256 of files: their paths below ``folder`` and what they hold."""
+    lines = sorted(f"{path.relative_to(folder).as_posix()} {file_hash(path)}" for path in files)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def code_files(executed_only: bool = False) -> list[Path]:
+    """Return the files of this package, or only those that a notebook can run."""
+    found = [p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    if not executed_only:
+        return found
+    return [p for p in found if p.suffix == ".py" and p.relative_to(PACKAGE).parts[0] not in _NOT_EXECUTED]
+
+
+@cache
+def environment_hash() -> str:
+    """Return one SHA-256 of the interpreter and of every installed distribution with its version."""
+    places = [Path(place) for place in sys.path if place]
+    names = {p.name for place in places if place.is_dir() for p in place.glob("*.dist-info")}
+    return hashlib.sha256("\n".join([sys.version, sys.platform, *sorted(names)]).encode()).hexdigest()
+
+
+def preload(jobs: Sequence[Job]) -> None:
+    """Import what the notebooks import, so that each process finds it there; what cannot be imported fails there."""
+    import IPython.core.interactiveshell  # noqa: F401, PLC0415 - only whoever executes needs it
+
+    for source in {source for job in jobs for source, _ in job.cells}:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                _import([alias.name for alias in node.names], ())
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                _import([node.module], [alias.name for alias in node.names])
+
+
+def _import(modules: Iterable[str], names: Iterable[str]) -> None:
+    for module in modules:
+        try:
+            found = importlib.import_module(module)
+            for name in names:
+                getattr(found, name, None)
+        except Exception:  # the notebook will fail with it, and say where
+            continue
+
+
+def _work(job: Job, target: Path, roots: tuple[Path, ...]) -> None:
+    """Execute a notebook in this process and leave its outputs, or how it failed, in ``target``."""
+    os.chdir(job.folder)
+    watch_files(*roots)
+    with noted() as notes:
+        try:
+            record: dict[str, Any] = {"outputs": run_cells(job.cells), "reads": notes}
+        except CellError as problem:
+            record = {"failed": problem.place, "reason": problem.traceback}
+    target.write_text(json.dumps(record, default=_as_text), encoding="utf-8")
+
+
+def _as_text(value: object) -> str:
+    """Return a value that JSON has no word for: bytes, such as a picture's, in the notebook format's coding."""
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def _context() -> Any:
+    """Return how processes begin: forked where that is safe, else started anew, slower and with the same result."""
+    return multiprocessing.get_context("fork" if sys.platform.startswith("linux") else "spawn")
+
+
+class Executions:
+    """The notebooks of one build: executed on every core, their records kept in ``folder``.
+
+    ``outputs`` returns what a notebook showed and notes what it read for the page that shows it.
+    """
+
+    def __init__(
+        self, folder: Path, roots: tuple[Path, ...], timeout: float, workers: int | None = None
+    ) -> None:
+        self.folder, self.roots, self.timeout = folder, roots, timeout
+        self.workers = workers or os.cpu_count() or 1
+        self.executed: list[str] = []
+        self._waiting: list[Job] = []
+        self._running: dict[str, tuple[BaseProcess, float]] = {}
+        self._jobs: dict[str, Job] = {}
+        self._code = files_hash(PACKAGE, code_files(executed_only=True))
+
+    def _path(self, name: str, suffix: str = ".json") -> Path:
+        return self.folder / (name.replace("/", "--") + suffix)
+
+    def _key(self, job: Job) -> dict[str, str]:
+        cells = hashlib.sha256(json.dumps([str(job.folder), job.cells]).encode()).hexdigest()
+        return {"cells": cells, "package": self._code, "environment": environment_hash()}
+
+    def _record(self, job: Job) -> dict[str, Any] | None:
+        """Return the record of a notebook if there is one and it is true, else None."""
+        try:
+            record = json.loads(self._path(job.name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        true = record.get("key") == self._key(job) and still_true(record.get("reads", {}))
+        return record if true else None
+
+    def add(self, jobs: Iterable[Job]) -> list[str]:
+        """Take notebooks on; returns the names of those that must run, which begin to."""
+        for job in jobs:
+            self._jobs[job.name] = job
+            if self._record(job) is None:
+                self._waiting.append(job)
+        names = [job.name for job in self._waiting]
+        if names:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            preload(self._waiting)
+            self.keep_busy()
+        return names
+
+    def keep_busy(self) -> None:
+        """Begin the next notebooks as places fall free; to be called now and then."""
+        alive = sum(process.is_alive() for process, _ in self._running.values())
+        while self._waiting and alive < self.workers:
+            job = self._waiting.pop(0)
+            self._path(job.name).unlink(missing_ok=True)
+            target = self._path(job.name, ".part")
+            target.unlink(missing_ok=True)
+            process = _context().Process(target=_work, args=(job, target, self.roots), daemon=True)
+            process.start()
+            self._running[job.name] = (process, time.monotonic())
+            alive += 1
+
+    def outputs(self, name: str) -> tuple[list[list[Output]], Notes]:
+        """Return the outputs of each code cell of a notebook and what it read; waits for it if need be.
+
+        Raises:
+            ExecutionError: a cell failed, or the notebook took too long or ended its process.
+        """
+        while any(job.name == name for job in self._waiting):
+            self.keep_busy()
+            time.sleep(0.01)
+        if name in self._running:
+            self._finish(name)
+        record = self._record(self._jobs[name])
+        if record is None:
+            raise ExecutionError(name, None, "what it reads changed while it ran; build again")
+        return record["outputs"], record["reads"]
+
+    def _finish(self, name: str) -> None:
+        """Wait for a notebook's process and keep what it left if it ran to its end."""
+        process, started = self._running.pop(name)
+        process.join(max(0.0, started + self.timeout - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+            process.join()
+            raise ExecutionError(name, None, f"it took longer than {self.timeout:.0f} s")
+        part = self._path(name, ".part")
+        if process.exitcode or not part.is_file():
+            part.unlink(missing_ok=True)
+            raise ExecutionError(name, None, f"its process ended with code {process.exitcode}")
+        record = json.loads(part.read_text(encoding="utf-8"))
+        if "failed" in record:
+            part.unlink()
+            raise ExecutionError(name, record["failed"], record["reason"])
+        record["key"] = self._key(self._jobs[name])
+        part.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+        part.replace(self._path(name))
+        self.executed.append(name)
+
+    def stop(self) -> None:
+        """End what still runs; its outputs are not kept."""
+        self._waiting.clear()
+        for name, (process, _) in self._running.items():
+            process.kill()
+            process.join()
+            self._path(name, ".part").unlink(missing_ok=True)
+        self._running.clear()
