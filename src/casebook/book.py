@@ -1,21 +1,29 @@
-"""Build site and PDF aside, and put them in place only when both are whole."""
+"""Build site and PDF aside, and put them in place only when both are whole.
 
+What Sphinx read last time is kept in ``_build/.work`` and read again where something changed; the pages are all
+written anew, into an empty folder. After a build that failed or was cut short only the executions of notebooks are
+kept, which are true one by one: the next build reads everything again.
+"""
+
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from casebook.findings import DataError, as_text, errors
-from casebook.load import find_problems
+from casebook.inputs import book_hash, code_hash, digest, environment_hash
 from casebook.paths import data_dir
 from casebook.publish import Busy, die_with_parent, only_build, recover, swap
 
-# The kernels of the notebooks talk over the loopback interface; their note about it says nothing to an author.
-_NOISE = ("[IPKernelApp] WARNING | Kernel is running over TCP",)
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 _OPTIONS = ("-q", "-W", "-n", "--keep-going")
+# Where notebooks leave what they showed, beside the site (see `casebook.executions`).
+EXECUTIONS = ".executions"
+WORK, STAMP = ".work", ".stamp.json"
 
 
 class BuildError(Exception):
@@ -24,36 +32,24 @@ class BuildError(Exception):
 
 def _run(root: Path, aside: Path, with_pdf: bool, *extra: str) -> None:
     """Run Jupyter Book with warnings as errors, and pass on what it says."""
-    command = [
-        sys.executable,
-        "-c",
-        _JUPYTER_BOOK,
-        "build",
-        str(root),
-        "--path-output",
-        str(aside),
-        *_OPTIONS,
-        *extra,
-    ]
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(root), "--path-output", str(aside)]
     # A locale without UTF-8 (LANG=C in a container) would break the names and quotes in the text.
-    environment = {**os.environ, "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    environment = {**os.environ, "PYTHONUTF8": "1"}
     if with_pdf:
         environment["CASEBOOK_WITH_PDF"] = "1"
-    with subprocess.Popen(
-        command,
+    done = subprocess.run(
+        [*command, *_OPTIONS, *extra],
         cwd=root,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
+        check=False,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - nothing here runs in threads
-    ) as process:
-        assert process.stdout is not None
-        lines = [line for line in process.stdout if not line.startswith(_NOISE)]
-    if process.returncode:
-        said = "".join(lines)
-        raise BuildError(f"{said}\n{advice(said)}".strip())
+    )
+    if done.returncode:
+        raise BuildError(f"{done.stdout}\n{advice(done.stdout)}".strip())
 
 
 # What a failed build says, and what to do about it.
@@ -73,58 +69,127 @@ def advice(text: str) -> str:
     return "\n".join(words for sign, words in _ADVICE if sign in text)
 
 
+def _copy(new: Path, old: Path) -> Path:
+    """Copy ``new`` beside ``old``; a file that holds what it held keeps its date. Returns the copy."""
+    aside = old.with_name(f".{old.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+
+    def copy(source: str, target: str) -> None:
+        shutil.copyfile(source, target)
+        before = old / Path(source).relative_to(new)
+        if before.is_file() and before.read_bytes() == Path(source).read_bytes():
+            shutil.copystat(before, target)
+
+    shutil.copytree(new, aside, copy_function=copy)
+    return aside
+
+
+def _outputs(build: Path, pdf: bool) -> dict[str, list[int]]:
+    """Return what was built: path → size in bytes and date in nanoseconds."""
+    files = [path for name in _folders(pdf) for path in sorted((build / name).rglob("*")) if path.is_file()]
+    return {str(path): [path.stat().st_size, path.stat().st_mtime_ns] for path in files}
+
+
+def _known(stamp: Path) -> dict[str, Any]:
+    try:
+        return json.loads(stamp.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _ready(work: Path, whole: Path) -> None:
+    """Make the work folder one that a build can begin in: nothing of a build that did not end well, no pages."""
+    built = work / "_build"
+    if not whole.is_file():
+        for path in built.glob("*"):
+            if path.name != EXECUTIONS:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    whole.unlink(missing_ok=True)
+    shutil.rmtree(built / "html", ignore_errors=True)
+
+
+def _check(root: Path) -> list[str]:
+    """Return the warnings of the data package.
+
+    Raises:
+        DataError: it has problems.
+    """
+    from casebook.load import find_problems  # noqa: PLC0415 - where nothing changed, nothing needs pandas
+
+    own = data_dir() == (root / "data").resolve()  # the chapters speak of the data beside them
+    findings = find_problems(data_dir(), root if own else None)
+    if errors(findings):
+        raise DataError(data_dir(), findings)
+    return as_text(findings) if findings else []
+
+
+def _make(root: Path, work: Path, pdf: bool, started: float) -> None:
+    """Build in the work folder: the site in ``_build/html``, the PDF beside its pages and in ``_build/pdf``."""
+    built = work / "_build"
+    _run(root, work, pdf)
+    print(f"Site written ({time.monotonic() - started:.0f} s).", flush=True)
+    if pdf:
+        print("Setting the PDF …", flush=True)
+        _run(root, work, pdf, "--builder", "custom", "--custom-builder", "bookpdf")
+        (built / "pdf").mkdir(exist_ok=True)
+        for folder in ("pdf", "html"):
+            shutil.copyfile(built / "bookpdf" / "book.pdf", built / folder / "book.pdf")
+
+
 def build_book(root: Path, pdf: bool = True) -> list[Path]:
     """Check the data, build the site (and the PDF), put both under ``_build/`` and return where they are.
+
+    Where nothing changed since the last build, and nobody touched what it made, nothing is done.
 
     Raises:
         DataError: the data package has problems; nothing was built.
         BuildError: a page failed or warned; what was built before stays.
     """
-    own = data_dir() == (root / "data").resolve()  # the chapters speak of the data beside them
-    findings = find_problems(data_dir(), root if own else None)
-    if errors(findings):
-        raise DataError(data_dir(), findings)
-    if findings:
-        print(*as_text(findings), sep="\n", flush=True)
     build = root / "_build"
+    made = [build / "html" / "index.html", *([build / "pdf" / "book.pdf"] if pdf else [])]
+    inputs = digest(book_hash(root), code_hash(), environment_hash(), str(data_dir()), str(pdf))
+    known = _known(build / STAMP)
+    if known.get("inputs") == inputs and known.get("outputs") == _outputs(build, pdf):
+        print(*known["warnings"], "Nothing changed since the last build:", *_told(root, made), sep="\n")
+        return made
+    warnings = _check(root)
+    if warnings:
+        print(*warnings, sep="\n", flush=True)
     try:
         with only_build(build):
-            return _build(root, build, pdf)
+            _build(root, build, pdf)
+            stamp = {"inputs": inputs, "outputs": _outputs(build, pdf), "warnings": warnings}
+            (build / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
     except Busy as problem:
         raise BuildError(
             f"Another build is at work in {build.name}/ (process {problem}). Wait until it is done, or end it, and run this again."
         ) from problem
     except OSError as problem:
         raise BuildError(f"{problem}\n{advice(str(problem))}".strip()) from problem
+    print(*_told(root, made), sep="\n", flush=True)
+    return made
 
 
-def _build(root: Path, build: Path, pdf: bool) -> list[Path]:
+def _build(root: Path, build: Path, pdf: bool) -> None:
     """Build aside, then put the site and the PDF in place."""
     for old in (build / "html", build / "pdf"):
         recover(old)
-    aside = build / ".next"
-    shutil.rmtree(aside, ignore_errors=True)
-    started = time.monotonic()
+    started, work = time.monotonic(), build / WORK
+    whole = work / "whole"
     print("Data checked. Executing the notebooks and writing the site …", flush=True)
-    _run(root, aside, pdf)
-    print(f"Site written ({time.monotonic() - started:.0f} s).", flush=True)
-    paper = aside / "pdf"
-    if pdf:
-        print("Setting the PDF …", flush=True)
-        _run(root, aside, pdf, "--builder", "custom", "--custom-builder", "bookpdf")
-        paper.mkdir()
-        (aside / "_build" / "bookpdf" / "book.pdf").rename(paper / "book.pdf")
-        shutil.copyfile(paper / "book.pdf", aside / "_build" / "html" / "book.pdf")
+    _ready(work, whole)
+    _make(root, work, pdf, started)
+    whole.touch()
+    copies = [(_copy(work / "_build" / name, build / name), build / name) for name in _folders(pdf)]
     # Everything is whole from here on; only renames follow.
-    swap(aside / "_build" / "html", build / "html")
-    if pdf:
-        swap(paper, build / "pdf")
-    shutil.rmtree(aside, ignore_errors=True)
-    made = [build / "html" / "index.html", *([build / "pdf" / "book.pdf"] if pdf else [])]
-    print(
-        f"Done in {time.monotonic() - started:.0f} s:",
-        *[f"  {path.relative_to(root)}" for path in made],
-        sep="\n",
-        flush=True,
-    )
-    return made
+    for copy, place in copies:
+        swap(copy, place)
+    print(f"Done in {time.monotonic() - started:.0f} s:", flush=True)
+
+
+def _folders(pdf: bool) -> list[str]:
+    return ["html", *(["pdf"] if pdf else [])]
+
+
+def _told(root: Path, made: list[Path]) -> list[str]:
+    return [f"  {path.relative_to(root)}" for path in made]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from casebook.archive import make_archive
 from casebook.findings import DataError, as_annotations, as_records, as_text, count, errors
-from casebook.load import find_problems
 from casebook.paths import data_dir, find_root, stills_dir
 
 
 def _check(args: argparse.Namespace) -> int:
+    from casebook.load import find_problems  # noqa: PLC0415 - brings pandas; a build where nothing changed must not
+
     folder = Path(args.data).resolve() if args.data else data_dir()
     findings = find_problems(folder, _book_of(folder))
     if args.format == "json":

@@ -17,17 +17,14 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from casebook.reads import Notes, file_hash, noted, still_true, watch_files
+from casebook.inputs import code_hash, environment_hash
+from casebook.publish import die_with_parent
+from casebook.reads import Notes, noted, still_true, watch_files
 from casebook.running import CellError, Output, run_cells
-
-PACKAGE = Path(__file__).parent
-# Rooms of the package that no notebook enters: what they hold changes pages, not outputs.
-_NOT_EXECUTED = ("sphinxext", "book.py", "cli.py", "archive.py")
 
 
 @dataclass(frozen=True)
@@ -45,28 +42,6 @@ class ExecutionError(Exception):
     def __init__(self, name: str, place: int | None, reason: str) -> None:
         super().__init__(reason)
         self.name, self.place, self.reason = name, place, reason
-
-
-def files_hash(folder: Path, files: Iterable[Path]) -> str:
-    """Return one SHA-256 of files: their paths below ``folder`` and what they hold."""
-    lines = sorted(f"{path.relative_to(folder).as_posix()} {file_hash(path)}" for path in files)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def code_files(executed_only: bool = False) -> list[Path]:
-    """Return the files of this package, or only those that a notebook can run."""
-    found = [p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    if not executed_only:
-        return found
-    return [p for p in found if p.suffix == ".py" and p.relative_to(PACKAGE).parts[0] not in _NOT_EXECUTED]
-
-
-@cache
-def environment_hash() -> str:
-    """Return one SHA-256 of the interpreter and of every installed distribution with its version."""
-    places = [Path(place) for place in sys.path if place]
-    names = {p.name for place in places if place.is_dir() for p in place.glob("*.dist-info")}
-    return hashlib.sha256("\n".join([sys.version, sys.platform, *sorted(names)]).encode()).hexdigest()
 
 
 def preload(jobs: Sequence[Job]) -> None:
@@ -97,6 +72,7 @@ def _import(modules: Iterable[str], names: Iterable[str]) -> None:
 
 def _work(job: Job, target: Path, roots: tuple[Path, ...]) -> None:
     """Execute a notebook in this process and leave its outputs, or how it failed, in ``target``."""
+    die_with_parent()
     os.chdir(job.folder)
     watch_files(*roots)
     with noted() as notes:
@@ -132,7 +108,7 @@ class Executions:
         self._waiting: list[Job] = []
         self._running: dict[str, tuple[BaseProcess, float]] = {}
         self._jobs: dict[str, Job] = {}
-        self._code = files_hash(PACKAGE, code_files(executed_only=True))
+        self._code = code_hash(executed_only=True)
 
     def _path(self, name: str, suffix: str = ".json") -> Path:
         return self.folder / (name.replace("/", "--") + suffix)
@@ -199,7 +175,7 @@ class Executions:
         if process.is_alive():
             process.kill()
             process.join()
-            raise ExecutionError(name, None, f"it took longer than {self.timeout:.0f} s")
+            raise ExecutionError(name, None, f"it timed out after {self.timeout:g} s")
         part = self._path(name, ".part")
         if process.exitcode or not part.is_file():
             part.unlink(missing_ok=True)

@@ -62,15 +62,7 @@ def _shell(outputs: list[Output], home: str) -> Any:
     def result(value: Any = None) -> None:
         if value is not None:
             data, metadata = shell.display_formatter.format(value)
-            count = shell.execution_count
-            outputs.append(
-                {
-                    "output_type": "execute_result",
-                    "execution_count": count,
-                    "data": data,
-                    "metadata": metadata,
-                }
-            )
+            outputs.append({"output_type": "execute_result", "data": data, "metadata": metadata})
             shell.user_ns["_"] = value
 
     config = Config()
@@ -101,8 +93,13 @@ def run_cells(cells: Sequence[tuple[str, Sequence[str]]]) -> list[list[Output]]:
             outputs.clear()
             if "skip-execution" not in tags:
                 _run_cell(shell, place, source, tags, outputs)
-            found.append([dict(output) for output in outputs])
+            found.append([_counted(output, place + 1) for output in outputs])
     return found
+
+
+def _counted(output: Output, count: int) -> Output:
+    """Return an output with the number of its cell, which the notebook format asks of a result."""
+    return {**output, "execution_count": count} if output["output_type"] == "execute_result" else dict(output)
 
 
 def _run_cell(shell: Any, place: int, source: str, tags: Sequence[str], outputs: list[Output]) -> None:

@@ -59,7 +59,7 @@ def until(what: object, seconds: float = 60) -> None:
 
 def test_kill_in_the_middle(book: Book) -> None:
     (book.folder / "index.md").write_text(SLOW)
-    aside = book.folder / "_build" / ".next"
+    aside = book.folder / "_build" / ".work"
     with book.command("book", "--no-pdf") as process:
         until(lambda: any(aside.rglob("*")) if aside.exists() else False)
         process.kill()
@@ -125,7 +125,10 @@ def disk(book: Book, tmp_path: Path) -> Iterator[Path]:
     build, saved = book.folder / "_build", tmp_path / "saved"
     shutil.move(build, saved)
     build.mkdir()
-    size = sum(p.stat().st_size for p in saved.rglob("*") if p.is_file()) + 1_000_000
+    size = (
+        sum(p.stat().st_size for n in ("html", "pdf") for p in (saved / n).rglob("*") if p.is_file())
+        + 1_000_000
+    )
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(build)]
     if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         shutil.rmtree(build)
@@ -169,7 +172,7 @@ def test_after_all_of_this_a_build_works(published: Book) -> None:
     code, said = published.run("book")
     assert code == 0, said
     assert "Another claim" in published.page
-    assert not (published.folder / "_build" / ".next").exists()
+    assert not list((published.folder / "_build").glob(".*.new"))
 
 
 def test_a_reader_never_meets_half_a_site(tmp_path: Path) -> None:

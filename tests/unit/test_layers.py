@@ -61,3 +61,16 @@ def test_everything_public_has_a_docstring() -> None:
 
 def _is_top(tree: ast.Module, node: ast.AST) -> bool:
     return node in tree.body
+
+
+def test_what_is_remembered_of_a_study_is_noted() -> None:
+    """A plain cache would hide from a page that it depends on the tables behind what it was given."""
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            cached = any("cache" in ast.unparse(d) for d in node.decorator_list)
+            if cached and any("Study" in ast.unparse(a.annotation or a) for a in node.args.args):
+                wrong.append(f"{path.relative_to(ROOT)}: {node.name}; use casebook.reads.remembered")
+    assert wrong == []

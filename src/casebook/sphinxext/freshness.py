@@ -6,8 +6,6 @@ all changed, every page is written again from what was read: a title, a number o
 of them, and writing is quick.
 """
 
-import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,37 +15,17 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 
-from casebook.executions import PACKAGE, code_files, environment_hash, files_hash
+from casebook.inputs import book_hash, code_hash, digest, environment_hash
 from casebook.paths import data_dir
 from casebook.reads import Notes, file_hash, note, start_reader, still_true, stop_reader, watch_files
-from casebook.sphinxext.pdf import WITH_PDF
-
-# Not the book's: built, hidden, or nothing a page shows.
-_APART = ("_build", "__pycache__", "tests", "src", "node_modules")
-
-
-def input_files(root: Path) -> list[Path]:
-    """Return every file of the book's folder that a page may show: not what is hidden, built, code or a test."""
-    found: list[Path] = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = [f for f in folders if not f.startswith(".") and f not in _APART]
-        found += [Path(folder) / name for name in files if not name.startswith(".")]
-    return found
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def stamp(app: Sphinx, config: Config) -> None:
     """Give Sphinx two settings that differ when it must read, or write, every page again."""
     root = Path(app.srcdir)
-    data = data_dir()
-    code = files_hash(PACKAGE, code_files())
-    config.casebook_code = _digest(code, environment_hash(), str(data), os.environ.get(WITH_PDF, ""))
-    inputs = files_hash(root, input_files(root))
-    config.casebook_inputs = _digest(inputs, files_hash(data, [p for p in data.glob("*") if p.is_file()]))
-    watch_files(root, data)
+    config.casebook_code = digest(code_hash(), environment_hash(), str(data_dir()))
+    config.casebook_inputs = book_hash(root)
+    watch_files(root, data_dir())
 
 
 class ReadsCollector(EnvironmentCollector):
