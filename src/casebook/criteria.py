@@ -1,11 +1,11 @@
 """Scores of the actions on the criteria: counted from other tables, or judged and given a reason."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import pandas as pd
 
 from casebook.panels import step_names
+from casebook.reads import remembered
 from casebook.study import Study
 from casebook.wording import listed
 
@@ -93,7 +93,7 @@ def action_scores(study: Study) -> pd.DataFrame:
     return _action_scores(study).copy(deep=False)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _action_scores(study: Study) -> pd.DataFrame:
     actions, judged = study["recommendations"], study["scores"]
     frames = []

@@ -8,13 +8,13 @@ an action has a rank is its acceptability for that rank.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from math import sqrt
 
 import numpy as np
 import pandas as pd
 
 from casebook.criteria import default_weights, worths
+from casebook.reads import remembered
 from casebook.study import Study
 
 # Even weights over the simplex are a Dirichlet distribution with all parameters one; the seed is fixed so that
@@ -78,7 +78,7 @@ def ranked(
     return table.sort_values("rank", kind="stable")[[*head, *values.columns]].reset_index(drop=True)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _drawn_places(study: Study) -> np.ndarray:
     """Return the ranks of the actions (columns) under weights drawn evenly over all weights (rows)."""
     values = worths(study)

@@ -176,7 +176,7 @@ def test_a_failed_build_leaves_the_site_and_is_made_good(built: Book) -> None:
     path.write_text(good.replace("print(", "1 / 0\nprint("))
     done = built._run("-m", "casebook.cli", "book", "--no-pdf")
     assert done.returncode == 1
-    assert "first.md:8: this cell failed" in done.stderr and "ZeroDivisionError" in done.stderr
+    assert "first.md:9: this cell failed" in done.stderr and "ZeroDivisionError" in done.stderr
     assert pages(built.site) == before
     path.write_text(good)
     built.build()

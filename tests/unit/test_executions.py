@@ -152,10 +152,14 @@ def test_an_interrupted_build_keeps_nothing_half_done(room: Room) -> None:
 
 
 def test_data_that_change_while_a_notebook_runs_are_noticed(room: Room) -> None:
-    job = Job("page", room.folder, ((COUNT + "\nimport time\ntime.sleep(1)", ()),))
+    ready = "\nopen('ready', 'w').close()\nimport os, time\nwhile not os.path.exists('go'): time.sleep(0.01)"
+    job = Job("page", room.folder, ((COUNT + ready, ()),))
     executions = room.anew()
     executions.add([job])
+    while not (room.folder / "ready").exists():
+        time.sleep(0.01)
     write_small(room.data, actors=edited("actors", 0, role="another role"))
+    (room.folder / "go").touch()
     with pytest.raises(ExecutionError, match="changed while it ran"):
         executions.outputs("page")
     assert room.anew().add([job]) == ["page"]
