@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site archive check test audit stills clean lock links weigh
+.PHONY: help book site archive check test audit stills clean lock links weigh bench publish
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,12 @@ links: $(VENV)/.book ## ask every address outside the book whether it still answ
 	@rm -rf $(VENV)/links && $(BIN)/jupyter-book build . -q --all --builder linkcheck --path-output $(VENV)/links >$(VENV)/links.log 2>&1; \
 	report=$(VENV)/links/_build/html/output.txt; test -f $$report || { cat $(VENV)/links.log; exit 1; }; \
 	if test -s $$report; then cat $$report; exit 1; else echo "Every address answers."; fi
+
+bench: $(VENV)/.book ## measure builds, pages and environment in one run: bench/result.json (minutes)
+	@$(BIN)/python tools/bench.py
+
+publish: book archive ## copy the whole book to a folder of a web server: make publish TO=DIR
+	@sh tools/publish.sh "$(TO)"
 
 stills: $(VENV)/.test ## draw the still pictures that are out of date (needs Chrome or Chromium), then build again
 	@$(BIN)/jupyter-book build . -q --all --path-output $(VENV)/stills

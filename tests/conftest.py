@@ -17,7 +17,7 @@ from small import ROOT, write_small
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the fast tests first: units, then the book, the browser, the PDF."""
-    order = ["unit", "book", "browser", "pdf"]
+    order = ["unit", "book", "browser", "pdf", "binder"]
     items.sort(key=lambda item: order.index(item.path.parent.name))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from casebook.paths import data_dir
 from casebook.reads import file_hash
+from casebook.repository import git_remote
 
 PACKAGE = Path(__file__).parent
 # Rooms of the package that no notebook enters: what they hold changes pages, not outputs.
@@ -61,5 +62,5 @@ def book_hash(root: Path) -> str:
     return digest(
         files_hash(root, book_files(root)),
         files_hash(data, [p for p in data.glob("*") if p.is_file()]),
-        file_hash(root / ".git" / "config"),
+        git_remote(root),
     )
