@@ -46,7 +46,7 @@ def _run(root: Path, aside: Path, with_pdf: bool, *extra: str) -> None:
         text=True,
         encoding="utf-8",
         check=False,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - nothing here runs in threads
+        preexec_fn=die_with_parent,
     )
     if done.returncode:
         raise BuildError(f"{done.stdout}\n{advice(done.stdout)}".strip())
