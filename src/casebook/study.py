@@ -1,7 +1,8 @@
 """A checked data package in memory."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -54,6 +55,15 @@ class Study:
         if key not in self._places[name]:
             raise KeyError(f"{key!r} is not in {name}.csv")
         return table.iloc[self._places[name][key]]
+
+    def with_table(self, name: str, frame: pd.DataFrame) -> "Study":
+        """Return a study in which one table is another frame, for trying things out: it is not checked.
+
+        ``frame`` has the table's columns and dtypes; this study stays as it is.
+        """
+        rows = pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()
+        digest = hashlib.sha256(f"{self.digest} {name} {rows.hex()}".encode()).hexdigest()
+        return replace(self, tables={**self.tables, name: frame}, digest=digest, _places={})
 
     def order(self, name: str, column: str) -> list[str]:
         """Return the levels of a column in the order of the descriptor."""
