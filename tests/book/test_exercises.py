@@ -134,3 +134,28 @@ def test_a_doubled_weight() -> None:
     table = zip(found["recommendation_id"], found["rank before"], found["rank after"], strict=True)
     assert {key: (b, a) for key, b, a in table} == moved
     assert moved
+
+
+def test_themes_without_a_row_from_one_country() -> None:
+    found = answers("evidence-map")[-1]
+    text = (ANNEXES / "evidence-map.md").read_text()
+    place = re.search(r'pairs\["place"\] == "([^"]+)"', text)[1]  # type: ignore[index]
+    places = {r["evidence_id"]: r["place"] for r in rows("evidence")}
+    seen = {
+        r["theme_id"]
+        for r in rows("codings")
+        if r["coder"] == "agreed"
+        and r["stance"] in ("supports", "qualifies", "challenges")
+        and places[r["evidence_id"]] == place
+    }
+    assert list(found.values()) == [r["theme_id"] for r in rows("themes") if r["theme_id"] not in seen]
+
+
+def test_a_row_of_ones_own_after_the_last() -> None:
+    found = answers("figures-of-scale")[-1]
+    changes = list(found.values())
+    assert changes[-1] == 1.0 and changes[0] != changes[0]
+    name = re.search(r'name = "([^"]+)"', (ANNEXES / "figures-of-scale.md").read_text())[1]  # type: ignore[index]
+    last = max(int(r["year"]) for r in rows("breaks") if r["indicator_id"] == name)
+    kept = [r for r in rows("series") if r["indicator_id"] == name and int(r["year"]) >= last]
+    assert len(changes) == len(kept) + 1
