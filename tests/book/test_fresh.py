@@ -178,9 +178,12 @@ def test_a_failed_build_leaves_the_site_and_is_made_good(built: Book) -> None:
     assert done.returncode == 1
     assert "first.md:9: this cell failed" in done.stderr and "ZeroDivisionError" in done.stderr
     assert pages(built.site) == before
+    # What is in place is what the good text gives; the notebook that failed left nothing to go on from.
     path.write_text(good)
+    assert "Nothing changed" in built.build()
+    path.write_text(good + "\nOne sentence more.\n")
     built.build()
-    assert pages(built.site) == before
+    assert changed(before, pages(built.site)) == {"chapters/first.html"}
     assert built.executed == ["chapters/first"]
 
 
