@@ -83,7 +83,9 @@ def test_every_figure_is_drawn_still_and_live(visit: Any, site: Path, name: str)
         )
         assert traces == len(specs["wide"]["data"])
         assert figure.locator(".plot").get_attribute("aria-label") == specs["alt"]
-        marks = figure.locator(".plot .points path, .plot path.js-line, .plot .point, .plot .textpoint").count()
+        marks = figure.locator(
+            ".plot .points path, .plot path.js-line, .plot .point, .plot .textpoint"
+        ).count()
         assert marks > 0, f"figure {i + 1} on {name} is empty"
     assert (here.errors, here.foreign) == ([], [])
 

@@ -95,7 +95,9 @@
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    if (target.hidden) { form.reset(); setTimeout(() => target.scrollIntoView()); } else target.scrollIntoView();
+    if (target.hidden) { form.reset(); setTimeout(() => target.scrollIntoView()); }
+    // Whoever comes for a filtered list sees the filter first, and its first row below it.
+    else (location.search && entries.find((entry) => !entry.box.hidden).box === target ? form : target).scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();
