@@ -1,18 +1,21 @@
 """Directives that write what a claim leads to: statements, evidence and references, with filters and links back."""
 
+from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import pandas as pd
 from docutils import nodes
+from docutils.utils import new_document
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from casebook import summaries
-from casebook.sphinxext.domain import KINDS, NAME, catalogue_address
-from casebook.sphinxext.writing import Part, StudyDirective, inline, outside, paragraph, row_head, script_json
-from casebook.study import Study
-from casebook.tokens import SIGN
-from casebook.wording import sentence
+from casebook.sphinxext.catalogue_index import FILE, index_script
+from casebook.sphinxext.catalogue_rows import Links, part_count, part_page, part_rows, parts_html, rows_html
+from casebook.sphinxext.domain import KINDS, NAME, catalogue_address, home_of
+from casebook.sphinxext.study import study_of
+from casebook.sphinxext.writing import Part, StudyDirective, inline, outside, paragraph, row_head
 
 # The Internet Archive's list of its copies of an address; whether it holds any is not known here.
 LOOKUP = "https://web.archive.org/web/*/"
@@ -37,12 +40,23 @@ class Statements(StudyDirective):
         return boxes
 
 
-class catalogue_index(nodes.General, nodes.Element):
-    """What the filters of the catalogue need to know of its rows, as JSON; nothing on paper."""
+class evidence_rows(nodes.General, nodes.Element):
+    """The rows of the catalogue; written when all pages have been read, because each says where it is used."""
 
 
-class used_in(nodes.General, nodes.Element):
-    """The pages that refer to a thing; filled when all pages have been read."""
+def _links(app: Sphinx, page: str) -> Links:
+    """Return how a page of the catalogue reaches other things; on paper everything is on one page."""
+    domain, builder = app.env.get_domain(NAME), app.builder
+    targets, home = domain.data["targets"], home_of(page)
+
+    def theme(key: str) -> str:
+        docname, anchor = targets["theme", key]
+        on_paper = hasattr(builder, "keep_picture")
+        return f"#{anchor}" if on_paper else f"{builder.get_relative_uri(page, docname)}#{anchor}"
+
+    titles = {docname: title.astext() for docname, title in app.env.titles.items()}
+    uses = {key: [p for p in pages if p != home] for key, pages in domain.used_in("ev").items()}
+    return Links(theme, lambda docname: builder.get_relative_uri(page, docname), titles, uses)
 
 
 class catalogue_link(nodes.General, nodes.TextElement):
@@ -65,118 +79,81 @@ def fill_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         node.replace_self(link)
 
 
-def visit_index(translator: Any, node: catalogue_index) -> None:
-    """Write the index as data that no browser runs and no cell can break out of."""
-    if not hasattr(translator.builder, "keep_picture"):
-        text = script_json(node["index"])
-        translator.body.append(f'<script type="application/json" id="catalogue-index">{text}</script>')
-    raise nodes.SkipNode
+def _part_html(app: Sphinx, home: str, part: int) -> str:
+    """Return one part of the catalogue, with the way to the others before and after its rows."""
+    study, page = study_of(app.env), part_page(home, part)
+    ways = parts_html(study, part, lambda other: app.builder.get_relative_uri(page, part_page(home, other)))
+    rows = rows_html(study, part_rows(study, part), _links(app, page))
+    return f'<div id="catalogue" data-part="{part}">{ways}{rows}{ways.replace("Parts of", "Parts again of")}</div>'
 
 
-def fill_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Say on which pages a thing is used, with links."""
-    domain = app.env.get_domain(NAME)
-    for node in list(doctree.findall(used_in)):
-        pages = [doc for doc in domain.used_in(node["kind"], node["key"]) if doc != docname]
-        parts: list[Part] = ["Used in " if pages else "Not used in the text; it counts in the figures."]
-        for place, page in enumerate(pages):
-            if place:
-                parts.append(", ")
-            title = app.env.titles[page].astext()
-            reference = nodes.reference(
-                title, title, refuri=app.builder.get_relative_uri(docname, page), internal=True
-            )
-            parts.append(reference)
-        if pages:
-            parts.append(".")
-        node.replace_self(paragraph(*parts, classes=["used-in"]))
+def fill_rows(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write the rows: the first part on the site, all of them on paper."""
+    for node in list(doctree.findall(evidence_rows)):
+        if hasattr(app.builder, "keep_picture"):
+            study = study_of(app.env)
+            text = rows_html(study, study["evidence"], _links(app, node["home"]))
+        else:
+            text = _part_html(app, node["home"], 0)
+        node.replace_self(nodes.raw("", text, format="html"))
+
+
+def _catalogue_home(app: Sphinx) -> str:
+    """Return the page of the catalogue; nothing where the book has none."""
+    targets = app.env.get_domain(NAME).data["targets"]
+    return next((home_of(page) for (kind, _), (page, _) in targets.items() if kind == "ev"), "")
+
+
+def further_parts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the pages of the second part and those after it, and feed them to the search."""
+    home = _catalogue_home(app)
+    if not home or hasattr(app.builder, "keep_picture"):
+        return
+    study, title = study_of(app.env), app.env.titles[home].astext()
+    count = part_count(study)
+    for part in range(1, count):
+        page, name = part_page(home, part), f"{title}, part {part + 1} of {count}"
+        body = _part_html(app, home, part)
+        if app.builder.search:
+            document = new_document(page)
+            document += nodes.raw("", body, format="html")
+            app.builder.index_page(page, document, name)
+        context = {
+            "title": name,
+            "body": f"<section><h1>{escape(name)}</h1>{body}</section>",
+            "part_of": home,
+        }
+        yield page, context, "page.html"
+
+
+def write_index(app: Sphinx, problem: Exception | None) -> None:
+    """Write what the filters need beside the other scripts."""
+    home = _catalogue_home(app)
+    if problem or not home or app.builder.name != "html":
+        return
+    script = index_script(study_of(app.env), home)
+    (app.outdir / "_static" / FILE).write_text(script, encoding="utf-8")
 
 
 def pages_with_uses(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages to write again when any page was read again: those that say where things are used."""
     targets = env.get_domain(NAME).data["targets"]
-    return sorted({docname for (kind, _), (docname, _anchor) in targets.items() if kind == "ev"})
+    return sorted({home_of(page) for (kind, _), (page, _) in targets.items() if kind == "ev"})
 
 
 class Evidence(StudyDirective):
     """Every row of evidence with claim, source, locator, standing and what it says of each theme."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a box for each row, in the order of the table."""
-        study = self.study
-        sources = study["sources"].set_index("source_id")
-        pairs = summaries.agreed_pairs(study).groupby("evidence_id")
-        stances = {key: list(zip(g["theme_id"], g["stance"], strict=True)) for key, g in pairs}
-        rows = list(study["evidence"].itertuples())
-        index = catalogue_index("", index=self._index(study, sources, stances))
-        return [
-            index,
-            *[self._row(row, sources.loc[row.source_id], stances.get(row.evidence_id, [])) for row in rows],
-        ]
-
-    @staticmethod
-    def _index(
-        study: Study, sources: pd.DataFrame, stances: dict[str, list[tuple[str, str]]]
-    ) -> dict[str, Any]:
-        """Return what the filters need: the levels to choose from and the facts of each row."""
-        themes = study["themes"]
-        rows = [
-            {
-                "anchor": KINDS["ev"].anchor(row.evidence_id),
-                "themes": dict(stances.get(row.evidence_id, [])),
-                "type": row.evidence_type,
-                "standing": sources.loc[row.source_id, "independence"],
-                "publisher": sources.loc[row.source_id, "publisher"],
-                "places": [] if pd.isna(row.place) else row.place.split("; "),
-                "year": None if pd.isna(row.year) else int(row.year),
-            }
-            for row in study["evidence"].itertuples()
-        ]
-        levels = {
-            "themes": [
-                [t, f"{t} {title}"] for t, title in zip(themes["theme_id"], themes["title"], strict=True)
-            ],
-            "stances": list(summaries.STANCES),
-            "types": study.order("evidence", "evidence_type"),
-            "standings": study.order("sources", "independence"),
-        }
-        return {"levels": levels, "rows": rows}
-
-    def _row(self, row, source: pd.Series, stances: list[tuple[str, str]]) -> nodes.container:
-        head = paragraph(
-            inline(row.evidence_id, "key"),
-            " ",
-            inline(row.evidence_type, "tag"),
-            " ",
-            inline(source["independence"], "tag", f"standing-{source['independence']}"),
-            classes=["row-head"],
-        )
-        where = [
-            outside(source["title"], source["url"]),
-            f", {source['publisher']}" + (f", {source['year']}" if pd.notna(source["year"]) else ""),
-        ]
-        if pd.notna(row.locator):
-            where.append(f"; {row.locator}")
-        reading = row.verified + (f", {row.verified_on:%d %B %Y}" if pd.notna(row.verified_on) else "")
-        facts = [f"Read again: {reading}"]
-        if row.basis != "stated":
-            facts.append(f"{row.basis} by this edition")
-        parts: list[Part] = [". ".join(map(sentence, facts)).replace("..", "."), " "]
-        for theme, stance in stances:
-            parts += [
-                inline(f"{SIGN[stance]} {stance} ", "stance", f"stance-{stance}"),
-                *self.refer("theme", [theme]),
-                " ",
-            ]
-        return self.box(
-            head,
-            paragraph(row.claim, classes=["claim-text"]),
-            paragraph(*where, classes=["source-line"]),
-            paragraph(*parts, classes=["fine"]),
-            used_in("", kind="ev", key=row.evidence_id),
-            classes=["row", "evidence-row"],
-            anchor=self.place("ev", row.evidence_id),
-        )
+        """Give each row its address, in the order of the table; the rows are written at the end."""
+        study, home, domain = self.study, self.env.docname, self.env.get_domain(NAME)
+        for part in range(part_count(study)):
+            page = part_page(home, part)
+            for key in part_rows(study, part)["evidence_id"]:
+                domain.note_target("ev", key, page, KINDS["ev"].anchor(key))
+        spoken_of = summaries.agreed_pairs(study)["theme_id"].unique()
+        domain.note_uses(home, "theme", list(spoken_of), self.get_location())
+        return [evidence_rows("", home=home)]
 
 
 def _archived(row) -> nodes.inline:
@@ -217,11 +194,12 @@ DIRECTIVES = {"paper-statements": Statements, "evidence-catalogue": Evidence, "r
 
 def setup_part(app: Sphinx) -> None:
     """Register the directives, their nodes and the links back."""
-    app.add_node(catalogue_index, html=(visit_index, None))
-    app.add_node(used_in)
+    app.add_node(evidence_rows)
     app.add_node(catalogue_link)
     app.connect("doctree-resolved", fill_links)
-    app.connect("doctree-resolved", fill_uses)
+    app.connect("doctree-resolved", fill_rows)
+    app.connect("html-collect-pages", further_parts)
+    app.connect("build-finished", write_index)
     app.connect("env-updated", pages_with_uses)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)

@@ -3,6 +3,8 @@
 Each kind has a role. A reference to something that is not in the data stops the build, whatever its options.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -47,6 +49,12 @@ KINDS = {
     )
 }
 FIGURE = "fig"
+_PART = re.compile(r"-part-\d+$")
+
+
+def home_of(page: str) -> str:
+    """Return the document a page was written from; a part of the catalogue has none of its own."""
+    return _PART.sub("", page)
 
 
 def claim_nodes(env: BuildEnvironment, kind: str, keys: list[str], location: str) -> list[nodes.Node]:
@@ -105,7 +113,7 @@ class CasebookDomain(Domain):
     def note_target(self, kind: str, key: str, docname: str, anchor: str) -> None:
         """Record where a thing stands; a second place for it stops the build."""
         known = self.data["targets"].get((kind, key))
-        if known and known[0] != docname:
+        if known and home_of(known[0]) != home_of(docname):
             raise BookError(f"{docname}: {key} stands already in {known[0]}; a thing has one address")
         self.data["targets"][kind, key] = (docname, anchor)
 
@@ -125,20 +133,24 @@ class CasebookDomain(Domain):
         """Return the (kind, key) pairs a page refers to, each once, in order."""
         return list(dict.fromkeys((kind, key) for doc, kind, key, _ in self.data["uses"] if doc == docname))
 
-    def used_in(self, kind: str, key: str) -> list[str]:
-        """Return the pages that refer to a thing, each once, by name: in whatever order they were read."""
-        return sorted({doc for doc, k, x, _ in self.data["uses"] if (k, x) == (kind, key)})
+    def used_in(self, kind: str) -> dict[str, list[str]]:
+        """Return the pages that refer to each thing of a kind, each once, by name: in whatever order they were read."""
+        pages: defaultdict[str, set[str]] = defaultdict(set)
+        for docname, at, key, _ in self.data["uses"]:
+            if at == kind:
+                pages[key].add(docname)
+        return {key: sorted(found) for key, found in pages.items()}
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page that is read anew said before."""
         for store in ("targets", "drawings", "terms"):
-            self.data[store] = {k: v for k, v in self.data[store].items() if v[0] != docname}
+            self.data[store] = {k: v for k, v in self.data[store].items() if home_of(v[0]) != docname}
         self.data["uses"] = [use for use in self.data["uses"] if use[0] != docname]
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         for store in ("targets", "drawings", "terms"):
-            self.data[store].update({k: v for k, v in otherdata[store].items() if v[0] in docnames})
+            self.data[store].update({k: v for k, v in otherdata[store].items() if home_of(v[0]) in docnames})
         self.data["uses"] += [use for use in otherdata["uses"] if use[0] in docnames]
 
     def resolve_xref(

@@ -111,16 +111,15 @@ def fill_context(
     context["metadata"] = (
         describe(app, pagename, title, context["description"]) if doctree is not None else {}
     )
-    context["canonical"] = (
-        public_address(app, app.builder.get_target_uri(pagename)) if doctree is not None else ""
-    )
+    written = doctree is not None or "part_of" in context
+    context["canonical"] = public_address(app, app.builder.get_target_uri(pagename)) if written else ""
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
     toctree = (
         global_toctree_for_doc(
             app.env, pagename, app.builder, collapse=False, maxdepth=1, includehidden=True, titles_only=True
         )
-        if doctree is not None or pagename == "search"
+        if doctree is not None or pagename == "search" or "part_of" in context
         else None
     )
     # Sphinx calls a caption a heading without a level; the list under it says enough.

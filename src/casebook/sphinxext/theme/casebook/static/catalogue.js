@@ -1,14 +1,18 @@
 // Filters of the catalogue of evidence. Without this script the whole list is there.
 (() => {
   "use strict";
-  const source = document.getElementById("catalogue-index");
-  if (!source) return;
-  const { levels, rows } = JSON.parse(source.textContent);
-  const entries = rows.map((row) => ({ ...row, box: document.getElementById(row.anchor) })).filter((row) => row.box);
-  const texts = new Map();
-  const textOf = (entry) => {
-    if (!texts.has(entry)) texts.set(entry, entry.box.textContent.toLowerCase());
-    return texts.get(entry);
+  const box = document.getElementById("catalogue");
+  const index = window.catalogueIndex;
+  if (!box || !index) return;
+  const root = document.documentElement.dataset.content_root || "./";
+  const here = Number(box.dataset.part), count = index.key.length, base = index.stances.length;
+  const from = here * index.part, to = Math.min(count, from + index.part);
+  const boxes = index.key.slice(from, to).map((key) => document.getElementById(`evidence-${key}`));
+  const sourceTexts = index.sources.map(([publisher, , name]) => `${index.publishers[publisher]} ${name}`.toLowerCase());
+  const texts = new Array(count);
+  const textOf = (i) => {
+    if (texts[i] === undefined) texts[i] = i >= from && i < to ? boxes[i - from].textContent.toLowerCase() : `${index.key[i]} ${index.claim[i]} ${sourceTexts[index.source[i]]}`.toLowerCase();
+    return texts[i];
   };
 
   const form = document.createElement("form");
@@ -34,14 +38,15 @@
     if (type === "number") { control.min = 1900; control.max = 2100; }
     return field(name, label, control);
   };
-  const unique = (key) => [...new Set(rows.flatMap((row) => row[key]).filter(Boolean))].sort((a, b) => a.localeCompare(b)).map((v) => [v, v]);
+  const named = (list) => list.map((value) => [value, value]);
+  const used = new Set(index.source.map((source) => index.sources[source][0]));
   input("text", "Text", "search");
-  choice("theme", "Theme", levels.themes);
-  choice("stance", "Stance", levels.stances.map((v) => [v, v]));
-  choice("type", "Kind of evidence", levels.types.map((v) => [v, v]));
-  choice("standing", "Standing of the source", levels.standings.map((v) => [v, v]));
-  choice("place", "Place", unique("places"));
-  choice("publisher", "Publisher", unique("publisher"));
+  choice("theme", "Theme", index.themes);
+  choice("stance", "Stance", named(index.stances));
+  choice("type", "Kind of evidence", named(index.types));
+  choice("standing", "Standing of the source", named(index.standings));
+  choice("place", "Place", named(index.places));
+  choice("publisher", "Publisher", named(index.publishers.filter((_, i) => used.has(i))));
   input("from", "From year", "number");
   input("to", "To year", "number");
   const reset = document.createElement("button");
@@ -52,27 +57,79 @@
   status.className = "filter-status";
   status.setAttribute("role", "status");
 
-  const matches = (entry, want) => {
-    if (want.type && entry.type !== want.type) return false;
-    if (want.standing && entry.standing !== want.standing) return false;
-    if (want.publisher && entry.publisher !== want.publisher) return false;
-    if (want.place && !entry.places.includes(want.place)) return false;
+  // What is asked for, once for all rows: levels as the small numbers the index holds. An unknown level matches nothing.
+  const asked = (want) => ({
+    type: want.type ? index.types.indexOf(want.type) : null,
+    standing: want.standing ? index.standings.indexOf(want.standing) : null,
+    publisher: want.publisher ? index.publishers.indexOf(want.publisher) : null,
+    place: want.place ? index.places.indexOf(want.place) : null,
+    theme: want.theme ? index.themes.findIndex(([key]) => key === want.theme) : null,
+    stance: want.stance ? index.stances.indexOf(want.stance) : null,
+    from: want.from ? Number(want.from) : null,
+    to: want.to ? Number(want.to) : null,
+    words: want.text ? want.text.toLowerCase().split(/\s+/).filter(Boolean) : [],
+  });
+  const matches = (i, want) => {
+    if (want.type !== null && index.type[i] !== want.type) return false;
+    const [publisher, standing] = index.sources[index.source[i]];
+    if (want.standing !== null && standing !== want.standing) return false;
+    if (want.publisher !== null && publisher !== want.publisher) return false;
+    if (want.place !== null && !index.place[i].includes(want.place)) return false;
+    const year = index.year[i];
+    if (want.from !== null && !(year >= want.from)) return false;
+    if (want.to !== null && !(year && year <= want.to)) return false;
     // A theme and a stance together ask for that stance on that theme.
-    if (want.theme && !(want.theme in entry.themes)) return false;
-    if (want.stance && !(want.theme ? [entry.themes[want.theme]] : Object.values(entry.themes)).includes(want.stance)) return false;
-    if (want.from && !(entry.year >= Number(want.from))) return false;
-    if (want.to && !(entry.year && entry.year <= Number(want.to))) return false;
-    return !want.text || want.text.toLowerCase().split(/\s+/).every((word) => textOf(entry).includes(word));
+    if (want.theme !== null || want.stance !== null) {
+      const fits = (code) => (want.theme === null || Math.floor(code / base) === want.theme) && (want.stance === null || code % base === want.stance);
+      if (!index.says[i].some(fits)) return false;
+    }
+    return want.words.every((word) => textOf(i).includes(word));
   };
+
+  // Rows on other pages of a long catalogue are listed with a link, a handful at a time.
+  const HANDFUL = 50;
+  const elsewhere = document.createElement("div"), list = document.createElement("ul"), more = document.createElement("button"), told = document.createElement("p");
+  elsewhere.className = "elsewhere";
+  elsewhere.hidden = true;
+  more.type = "button";
+  elsewhere.append(told, list, more);
+  let others = [];
+  const linkTo = (i) => {
+    const item = document.createElement("li"), link = document.createElement("a");
+    link.className = "claim claim-ev";
+    link.href = `${root}${index.pages[Math.floor(i / index.part)]}#evidence-${index.key[i]}`;
+    link.textContent = index.key[i];
+    item.append(link, ` ${index.claim[i]}`);
+    return item;
+  };
+  const showMore = () => {
+    const shown = list.children.length;
+    list.append(...others.slice(shown, shown + HANDFUL).map(linkTo));
+    const left = others.length - list.children.length;
+    more.hidden = left <= 0;
+    more.textContent = `Show ${Math.min(HANDFUL, left)} more of ${left}`;
+  };
+  more.addEventListener("click", () => {
+    const next = list.children.length;
+    showMore();
+    if (list.children[next]) list.children[next].querySelector("a").focus();
+  });
   const apply = () => {
     const want = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+    const wanted = asked(want), idle = !Object.keys(want).length;
     let shown = 0;
-    entries.forEach((entry) => {
-      const yes = matches(entry, want);
-      if (entry.box.hidden === yes) entry.box.hidden = !yes;
+    others = [];
+    for (let i = 0; i < count; i += 1) {
+      const yes = idle || matches(i, wanted), inside = i >= from && i < to;
+      if (inside && boxes[i - from].hidden === yes) boxes[i - from].hidden = !yes;
+      if (yes && !inside && !idle) others.push(i);
       shown += yes;
-    });
-    status.textContent = `${shown} of ${entries.length} rows`;
+    }
+    status.textContent = `${shown} of ${count} rows`;
+    elsewhere.hidden = !others.length;
+    list.replaceChildren();
+    told.textContent = `${others.length} of them on other pages of the catalogue:`;
+    if (others.length) showMore();
     return want;
   };
   const remember = (want) => {
@@ -88,7 +145,7 @@
   form.addEventListener("input", () => remember(apply()));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => remember(apply())));
-  entries[0].box.before(form, status);
+  boxes[0].before(form, status, elsewhere);
   recall();
   apply();
   // A link to a row must not end at a row that the filter hides.
