@@ -14,6 +14,14 @@
     if (texts[i] === undefined) texts[i] = i >= from && i < to ? boxes[i - from].textContent.toLowerCase() : `${index.key[i]} ${index.claim[i]} ${sourceTexts[index.source[i]]}`.toLowerCase();
     return texts[i];
   };
+  // The texts of a long catalogue are made ready while the reader reads, so that the first word finds them so.
+  const idle = window.requestIdleCallback || ((work) => setTimeout(() => work({ timeRemaining: () => 5 }), 50));
+  let ready = 0;
+  const prepare = (deadline) => {
+    while (ready < count && deadline.timeRemaining() > 1) for (const end = Math.min(count, ready + 200); ready < end; ready += 1) textOf(ready);
+    if (ready < count) idle(prepare);
+  };
+  idle(prepare);
 
   const form = document.createElement("form");
   form.className = "filters";
@@ -57,14 +65,27 @@
   status.className = "filter-status";
   status.setAttribute("role", "status");
 
+  // Which rows say what of which theme, turned round once: for each theme and stance its rows.
+  const sayers = Array.from({ length: index.themes.length * base }, () => []);
+  index.says.forEach((codes, i) => codes.forEach((code) => sayers[code].push(i)));
+  // A theme and a stance together ask for that stance on that theme.
+  const saying = (theme, stance) => {
+    const marks = new Uint8Array(count);
+    sayers.forEach((list, code) => {
+      const fits = (theme === null || Math.floor(code / base) === theme) && (stance === null || code % base === stance);
+      if (fits) list.forEach((i) => { marks[i] = 1; });
+    });
+    return marks;
+  };
   // What is asked for, once for all rows: levels as the small numbers the index holds. An unknown level matches nothing.
   const asked = (want) => ({
     type: want.type ? index.types.indexOf(want.type) : null,
     standing: want.standing ? index.standings.indexOf(want.standing) : null,
     publisher: want.publisher ? index.publishers.indexOf(want.publisher) : null,
     place: want.place ? index.places.indexOf(want.place) : null,
-    theme: want.theme ? index.themes.findIndex(([key]) => key === want.theme) : null,
-    stance: want.stance ? index.stances.indexOf(want.stance) : null,
+    saying: want.theme || want.stance
+      ? saying(want.theme ? index.themes.findIndex(([key]) => key === want.theme) : null, want.stance ? index.stances.indexOf(want.stance) : null)
+      : null,
     from: want.from ? Number(want.from) : null,
     to: want.to ? Number(want.to) : null,
     words: want.text ? want.text.toLowerCase().split(/\s+/).filter(Boolean) : [],
@@ -78,11 +99,7 @@
     const year = index.year[i];
     if (want.from !== null && !(year >= want.from)) return false;
     if (want.to !== null && !(year && year <= want.to)) return false;
-    // A theme and a stance together ask for that stance on that theme.
-    if (want.theme !== null || want.stance !== null) {
-      const fits = (code) => (want.theme === null || Math.floor(code / base) === want.theme) && (want.stance === null || code % base === want.stance);
-      if (!index.says[i].some(fits)) return false;
-    }
+    if (want.saying && !want.saying[i]) return false;
     return want.words.every((word) => textOf(i).includes(word));
   };
 
@@ -116,13 +133,13 @@
   });
   const apply = () => {
     const want = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-    const wanted = asked(want), idle = !Object.keys(want).length;
+    const wanted = asked(want), all = !Object.keys(want).length;
     let shown = 0;
     others = [];
     for (let i = 0; i < count; i += 1) {
-      const yes = idle || matches(i, wanted), inside = i >= from && i < to;
+      const yes = all || matches(i, wanted), inside = i >= from && i < to;
       if (inside && boxes[i - from].hidden === yes) boxes[i - from].hidden = !yes;
-      if (yes && !inside && !idle) others.push(i);
+      if (yes && !inside && !all) others.push(i);
       shown += yes;
     }
     status.textContent = `${shown} of ${count} rows`;

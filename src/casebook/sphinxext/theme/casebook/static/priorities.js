@@ -112,26 +112,32 @@
   );
   const body = el("tbody", { role: "rowgroup" });
   table.append(body);
-  const bar = (share, text, kind) => {
-    const inner = el("span", { class: "bar" });
-    inner.style.width = `${Math.max(0, Math.min(100, 100 * share))}%`;
-    return el("td", { role: "cell", class: kind }, el("span", { class: "bar-number" }, text), el("span", { class: "bar-track", "aria-hidden": "true" }, inner));
+  // The cells are made once; a move changes numbers and the lengths of bars, and the order where it has to.
+  const bar = (kind) => {
+    const number = el("span", { class: "bar-number" }), inner = el("span", { class: "bar" });
+    const cell = el("td", { role: "cell", class: kind }, number, el("span", { class: "bar-track", "aria-hidden": "true" }, inner));
+    const show = (share, value) => {
+      number.textContent = fixed(value, 1);
+      inner.style.transform = `scaleX(${Math.max(0, Math.min(1, share))})`;
+    };
+    return { cell, show };
   };
   const rows = new Map(actions.map((action) => {
     const link = el("a", { class: "claim claim-rec", href: action.href }, action.id);
-    const cells = { rank: el("td", { role: "cell", class: "rank" }), name: el("th", { role: "rowheader", scope: "row" }, link, ` ${action.title}`) };
-    return [action.id, { line: el("tr", { role: "row" }), ...cells }];
+    const place = el("td", { role: "cell", class: "rank" }), bars = [bar("points"), ...criteria.map(() => bar("part"))];
+    const line = el("tr", { role: "row" }, place, el("th", { role: "rowheader", scope: "row" }, link, ` ${action.title}`), ...bars.map(({ cell }) => cell));
+    return [action.id, { line, place, bars }];
   }));
   const drawTable = (ranking) => {
     // A full bar is the most that the heaviest criterion can add, so that bars can be compared across columns.
     const whole = weights.reduce((sum, weight) => sum + weight, 0), heaviest = Math.max(...weights);
-    body.replaceChildren(...ranking.map((row) => {
-      const { line, rank: place, name } = rows.get(row.action.id);
+    ranking.forEach((row, i) => {
+      const { line, place, bars } = rows.get(row.action.id);
       place.textContent = row.tied ? `${row.rank}=` : String(row.rank);
-      const parts = row.parts.map((part) => bar(heaviest ? (part * whole) / (100 * heaviest) : 0, fixed(part, 1), "part"));
-      line.replaceChildren(place, name, bar(row.points / 100, fixed(row.points, 1), "points"), ...parts);
-      return line;
-    }));
+      bars[0].show(row.points / 100, row.points);
+      row.parts.forEach((part, k) => bars[k + 1].show(heaviest ? (part * whole) / (100 * heaviest) : 0, part));
+      if (body.children[i] !== line) body.insertBefore(line, body.children[i] || null);
+    });
   };
   const pick = el("select", { id: "sum-of" }, new Option("whichever is first", ""), ...actions.map((action) => new Option(`${action.id} ${action.title}`, action.id)));
   const sum = el("p", { class: "sum" });
