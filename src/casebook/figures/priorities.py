@@ -92,7 +92,7 @@ def ranking(study: Study) -> Drawing:
         figure.update_layout(barmode="overlay")
         return figure
 
-    judged = [lowered(t) for t in criteria[criteria["basis"] == "judged"]["title"]]
+    judged = [f"“{t}”" for t in criteria[criteria["basis"] == "judged"]["title"]]
     return Drawing(
         name="priorities-ranking",
         title="The actions by rank, and what their points are made of",

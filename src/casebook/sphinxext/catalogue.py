@@ -104,8 +104,21 @@ def _catalogue_home(app: Sphinx) -> str:
     return next((home_of(page) for (kind, _), (page, _) in targets.items() if kind == "ev"), "")
 
 
+def _words(page: str, title: str, body: str) -> nodes.document:
+    """Return what the search reads of a part.
+
+    It knows documents and not parts, so a word leads to the first part, where the filter finds the row.
+    """
+    document = new_document(page)
+    section = nodes.section(
+        "", nodes.title("", title), nodes.raw("", body, format="html"), ids=[nodes.make_id(title)]
+    )
+    document += section
+    return document
+
+
 def further_parts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the pages of the second part and those after it, and feed them to the search."""
+    """Yield the pages of the second part and those after it, and feed their words to the search."""
     home = _catalogue_home(app)
     if not home or hasattr(app.builder, "keep_picture"):
         return
@@ -115,9 +128,7 @@ def further_parts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         page, name = part_page(home, part), f"{title}, part {part + 1} of {count}"
         body = _part_html(app, home, part)
         if app.builder.search:
-            document = new_document(page)
-            document += nodes.raw("", body, format="html")
-            app.builder.index_page(page, document, name)
+            app.builder.index_page(home, _words(page, title, body), title)
         context = {
             "title": name,
             "body": f"<section><h1>{escape(name)}</h1>{body}</section>",

@@ -25,14 +25,13 @@ class CriteriaTable(StudyDirective):
         rows: list[list[Cell]] = []
         for row in self.study["criteria"].itertuples():
             scale = "; ".join(f"{score:g} {name}" for score, name in step_names(row.steps).items())
-            how = f"computed: {row.measure}" if row.basis == "computed" else row.basis
             rows.append(
                 [
                     f"{row.title} ({row.short_title})",
                     f"{row.question} {row.note}",
                     scale,
                     row.direction.removesuffix(" is better"),
-                    how,
+                    row.basis,
                     number(row.weight),
                 ]
             )
