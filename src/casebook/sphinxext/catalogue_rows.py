@@ -64,8 +64,7 @@ def _source(row, source: pd.Series) -> str:
 
 def _reading(row) -> str:
     facts = [
-        f"Read again: {row.verified}"
-        + (f", {row.verified_on:%d %B %Y}" if pd.notna(row.verified_on) else "")
+        f"Read again: {row.verified}" + (f", {row.verified_on:%d %B %Y}" if pd.notna(row.verified_on) else "")
     ]
     if row.basis != "stated":
         facts.append(f"{row.basis} by this edition")
