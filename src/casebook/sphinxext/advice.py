@@ -204,7 +204,10 @@ class Actors(StudyDirective):
         return [
             self.box(
                 table_of(
-                    ["Institution", "Kind", "Role", "Task-force membership (as of)", "Source"], rows, ["wide"]
+                    ["Institution", "Kind", "Role", "Task-force membership (as of)", "Source"],
+                    rows,
+                    ["wide"],
+                    caption="The institutions, what they do and whether they sit on the task force",
                 ),
                 classes=["scroll"],
             )

@@ -66,7 +66,10 @@ class AgreementTable(StudyDirective):
         heads = ["Theme", "Pairs", "Same stance", "Krippendorff’s alpha", "95 % interval"]
         note = f"Nominal alpha; the interval is the middle 95 % of {number(DRAWS)} resamples of the pairs, for themes with ten pairs or more."
         return [
-            scroll(self, table_of(heads, rows, ["wide"], numeric={1, 2, 3, 4})),
+            scroll(
+                self,
+                table_of(heads, rows, ["wide"], {1, 2, 3, 4}, "Agreement of the two coding passes by theme"),
+            ),
             paragraph(note, classes=["fine"]),
         ]
 
@@ -111,7 +114,8 @@ class ConfidenceTable(StudyDirective):
             "Challenging",
             "Confidence",
         ]
-        return [scroll(self, table_of(heads, rows, ["wide"], numeric={1, 2, 3, 4, 6})), *boxes]
+        caption = "What the confidence in each finding rests on"
+        return [scroll(self, table_of(heads, rows, ["wide"], {1, 2, 3, 4, 6}, caption)), *boxes]
 
     def _judgement(self, row) -> nodes.container:
         head = paragraph(
@@ -156,7 +160,9 @@ class ConflictRegister(StudyDirective):
                         given(value.note),
                     ]
                 )
-            table = scroll(self, table_of(["Who says it", "Figure", "Where", "Remark"], lines, ["wide"]))
+            heads = ["Who says it", "Figure", "Where", "Remark"]
+            caption = f"The figures of {row.conflict_id}, {row.title}"
+            table = scroll(self, table_of(heads, lines, ["wide"], caption=caption))
             why = paragraph(inline("Why: ", "term"), sentence(row.why), classes=["fine"])
             use = paragraph(inline("In this edition: ", "term"), sentence(row.use), classes=["fine"])
             boxes.append(
@@ -184,7 +190,10 @@ class UntracedNumbers(StudyDirective):
             scroll(
                 self,
                 table_of(
-                    ["The number as it circulates", "Where it was met", "What was looked for"], rows, ["wide"]
+                    ["The number as it circulates", "Where it was met", "What was looked for"],
+                    rows,
+                    ["wide"],
+                    caption="Numbers in circulation whose origin was not found",
                 ),
             )
         ]
@@ -221,7 +230,8 @@ class DataDictionary(StudyDirective):
                     + "."
                 )
             rows.append([[nodes.literal("", column.name)], kind, meaning])
-        section += scroll(self, table_of(["Column", "Type", "Meaning"], rows, ["wide"]))
+        caption = f"The columns of {table.path}"
+        section += scroll(self, table_of(["Column", "Type", "Meaning"], rows, ["wide"], caption=caption))
         return section
 
 
@@ -242,7 +252,13 @@ class Tables(StudyDirective):
             rows.append([[file], table.title, table.description, number(len(study[table.name]))])
         return [
             self.box(
-                table_of(["File", "Table", "What a row is", "Rows"], rows, ["wide"], numeric={3}),
+                table_of(
+                    ["File", "Table", "What a row is", "Rows"],
+                    rows,
+                    ["wide"],
+                    {3},
+                    "The tables of the data package",
+                ),
                 classes=["scroll"],
             )
         ]
@@ -271,7 +287,11 @@ class EvidenceTable(StudyDirective):
         return [
             self.box(
                 table_of(
-                    ["Kind of evidence", *levels, "all"], rows, ["wide"], numeric=range(1, len(levels) + 2)
+                    ["Kind of evidence", *levels, "all"],
+                    rows,
+                    ["wide"],
+                    range(1, len(levels) + 2),
+                    "Rows of evidence by kind and by standing of the source",
                 ),
                 classes=["scroll"],
             )

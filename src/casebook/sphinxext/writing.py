@@ -46,10 +46,20 @@ def outside(text: str, url: str) -> nodes.reference:
 
 
 def table_of(
-    heads: list[str], rows: list[list[Cell]], classes: list[str], numeric: Iterable[int] = ()
+    heads: list[str],
+    rows: list[list[Cell]],
+    classes: list[str],
+    numeric: Iterable[int] = (),
+    caption: str = "",
 ) -> nodes.table:
-    """Return a table with a head row; the first cell of each row is its head."""
+    """Return a table with a head row; the first cell of each row is its head.
+
+    A caption, which no other table of the book may have, gives the table its number and its address.
+    """
     table = nodes.table(classes=classes)
+    if caption:
+        table["ids"] = [f"table-{nodes.make_id(caption)}"]
+        table += nodes.title("", caption)
     group = nodes.tgroup(cols=len(heads))
     table += group
     for i in range(len(heads)):
