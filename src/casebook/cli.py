@@ -63,6 +63,18 @@ def _book(args: argparse.Namespace) -> int:
     return 0
 
 
+def _edition(args: argparse.Namespace) -> int:
+    from casebook.book import BuildError, build_edition  # noqa: PLC0415 - brings the whole of Jupyter Book
+
+    try:
+        build_edition(find_root(), args.kind, paper=args.paper)
+    except (BuildError, DataError) as problem:
+        print(problem, file=sys.stderr)
+        print("Nothing was written. What was built before is as it was.", file=sys.stderr)
+        return 1
+    return 0
+
+
 def _archive(args: argparse.Namespace) -> int:
     path = make_archive(find_root())
     print(f"{path.relative_to(find_root())}: {path.stat().st_size / 1e6:.1f} MB")
@@ -86,6 +98,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     book = commands.add_parser("book", help="build site and PDF, and swap them in when both are whole")
     book.add_argument("--no-pdf", action="store_true", help="build the site only")
     book.set_defaults(run=_book)
+    pdf = commands.add_parser("pdf", help="write the PDFs anew from what the last build read")
+    pdf.add_argument("--paper", choices=["", "a4", "letter"], default="", help="a paper size of its own")
+    pdf.set_defaults(run=_edition, kind="pdf")
+    epub = commands.add_parser("epub", help="write the EPUB anew from what the last build read")
+    epub.set_defaults(run=_edition, kind="epub", paper="")
     archive = commands.add_parser(
         "archive", help="pack the built site, PDF, data and notebooks into one file"
     )

@@ -65,7 +65,10 @@ def _frame(sheet: Sheet) -> pd.DataFrame:
 
 def _digests(folder: Path, schema: Schema) -> dict[str, str]:
     """Return the SHA-256 of the descriptor and of each table, in the order of the schema."""
-    return {name: file_hash(folder / name) for name in (DESCRIPTOR, *(t.path for t in (*schema.tables, *schema.absent)))}
+    return {
+        name: file_hash(folder / name)
+        for name in (DESCRIPTOR, *(t.path for t in (*schema.tables, *schema.absent)))
+    }
 
 
 def _load(folder: Path) -> Study:

@@ -1,57 +1,18 @@
 """The PDF, read as a program that reads it aloud would and looked at as pixels."""
 
-import json
 import re
-from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import IndirectObject
 
+from casebook.book import build_edition
+from casebook.sphinxext.paper import LONG
+from pdf_tree import walk
 from small import ROOT
-
-
-@pytest.fixture(scope="session")
-def path(book: Path) -> Path:
-    return book / "pdf" / "book.pdf"
-
-
-@pytest.fixture(scope="session")
-def reader(path: Path) -> PdfReader:
-    return PdfReader(path)
-
-
-@pytest.fixture(scope="session")
-def texts(reader: PdfReader) -> list[str]:
-    return [page.extract_text() for page in reader.pages]
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """Yield every structure element below ``node``."""
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, IndirectObject):
-            item = item.get_object()
-        if isinstance(item, list):
-            stack += item
-        elif isinstance(item, dict):
-            if "/S" in item:
-                yield item
-            if "/K" in item:
-                stack.append(item["/K"])
-
-
-@pytest.fixture(scope="session")
-def elements(reader: PdfReader) -> list[Any]:
-    return list(walk(reader.root_object["/StructTreeRoot"]))
-
-
-def bundles(book: Path) -> list[dict]:
-    return [json.loads(p.read_text(encoding="utf-8")) for p in (book / "html" / "figures").glob("*.json")]
 
 
 def test_it_says_what_it_is(reader: PdfReader) -> None:
@@ -63,23 +24,43 @@ def test_it_says_what_it_is(reader: PdfReader) -> None:
 
 
 def test_every_figure_of_the_site_is_there_with_its_alternative_text(
-    book: Path, elements: list[Any], texts: list[str]
+    bundles: list[dict], elements: list[Any], texts: list[str]
 ) -> None:
     figures = [e for e in elements if e["/S"] == "/Figure"]
-    assert sorted(str(f.get("/Alt", "")) for f in figures) == sorted(b["alt"] for b in bundles(book))
+    assert sorted(str(f.get("/Alt", "")) for f in figures) == sorted(b["alt"] for b in bundles)
     whole = re.sub(r"\s+", " ", " ".join(texts))
-    for bundle in bundles(book):
+    for bundle in bundles:
         assert re.search(r"Figure \d+ " + re.escape(bundle["title"]), whole), bundle["name"]
 
 
-def test_tables_have_heads(elements: list[Any]) -> None:
-    tables = [e for e in elements if e["/S"] == "/Table"]
-    assert tables
-    for table in tables:
-        assert any(e["/S"] == "/TH" for e in walk(table["/K"]))
+def test_every_numbered_table_of_the_site_is_there(
+    site: Path, pages: list[str], elements: list[Any], texts: list[str], bundles: list[dict]
+) -> None:
+    numbered = set()
+    for page in pages:
+        html = (site / page).read_text(encoding="utf-8")
+        numbered |= {
+            (n, re.sub(r"\s+", "", unescape(title)))
+            for n, title in re.findall(
+                r'<span class="caption-number">Table (\d+) </span><span class="caption-text">(.*?)</span>',
+                html,
+                re.DOTALL,
+            )
+        }
+    assert len(numbered) > 30
+    whole = re.sub(r"\s+", "", "".join(texts))
+    missing = [(n, title) for n, title in numbered if f"Table{n}{title}" not in whole]
+    assert missing == []
+    captions = [
+        e for e in elements if e["/S"] == "/Table" and any(k["/S"] == "/Caption" for k in walk(e["/K"]))
+    ]
+    short = [b for b in bundles if len(b["rows"]) <= LONG]
+    assert len(captions) == len(numbered) + len(short)
 
 
-def test_every_chapter_is_bookmarked_at_its_page(reader: PdfReader, texts: list[str]) -> None:
+def test_every_chapter_is_bookmarked_at_its_page(
+    reader: PdfReader, texts: list[str], chapters: dict[str, str]
+) -> None:
     marks = {}
 
     def collect(outline: list) -> None:
@@ -90,34 +71,14 @@ def test_every_chapter_is_bookmarked_at_its_page(reader: PdfReader, texts: list[
                 marks.setdefault(item.title, reader.get_destination_page_number(item))
 
     collect(reader.outline)
-    titles = []
-    for line in (ROOT / "_toc.yml").read_text().splitlines():
-        if "file: " in line:
-            text = (ROOT / f"{line.split('file: ')[1].strip()}.md").read_text(encoding="utf-8")
-            titles.append(re.search(r"^# (.*)$", text, re.MULTILINE)[1])
     contents = re.sub(r"\s+", " ", " ".join(texts[1:3]))
-    for title in titles:
+    for title in chapters.values():
         assert title in marks, f"no bookmark for {title}"
         page = marks[title]
         assert title in re.sub(r"\s+", " ", texts[page])
         assert re.search(re.escape(title) + r"[ .]*" + str(page + 1) + r"\b", contents), (
             f"contents: {title} is on page {page + 1}"
         )
-
-
-def test_fonts_are_embedded(reader: PdfReader) -> None:
-    fonts = {}
-    for page in reader.pages:
-        for entry in (page["/Resources"].get("/Font") or {}).values():
-            font = entry.get_object()
-            for part in font.get("/DescendantFonts", [font]):
-                face = part.get_object()
-                fonts[face["/BaseFont"]] = face["/FontDescriptor"].get_object()
-    assert fonts
-    for name, descriptor in fonts.items():
-        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor), f"{name} is not embedded"
-    # Only fonts of the book's own: the PDF looks the same wherever it is set.
-    assert {name.split("+")[1].split("-")[0] for name in fonts} == {"Book"}, sorted(fonts)
 
 
 def test_links_inside_the_book_lead_to_a_page(reader: PdfReader) -> None:
@@ -161,9 +122,100 @@ def test_it_can_be_mailed(path: Path) -> None:
     assert path.stat().st_size < 5_000_000
 
 
-def test_no_label_of_a_figure_is_lost_on_paper(book: Path, texts: list[str]) -> None:
+def test_no_label_of_a_figure_is_lost_on_paper(bundles: list[dict], texts: list[str]) -> None:
     whole = re.sub(r"\s+", "", "".join(texts))
-    for bundle in bundles(book):
+    for bundle in bundles:
         for label in bundle["specs"]["wide"]["layout"].get("annotations", ()):
             for line in re.sub(r"</?b>", "", label["text"]).split("<br>"):
                 assert re.sub(r"\s+", "", line) in whole, f"{bundle['name']}: {line!r}"
+
+
+def test_every_row_of_evidence_cited_can_be_looked_up(reader: PdfReader, texts: list[str]) -> None:
+    """A code in the text leads to a row of the index, and the row to the pages that cite the code."""
+    aims = set()
+    for page in reader.pages:
+        for annotation in page.get("/Annots") or []:
+            aims.add(str(annotation.get_object().get("/Dest", "")))
+    named = reader.named_destinations
+    rows = {aim for aim in aims if aim.startswith("evidence-")}
+    assert len(rows) > 200 and rows <= set(named)
+    body = [re.sub(r"\s+", " ", text) for text in texts]
+    for aim in sorted(rows)[::25]:
+        code = aim.removeprefix("evidence-")
+        at = reader.get_destination_page_number(named[aim])
+        line = re.search(rf"(?<![A-Z0-9]){code} .*?(?=(?:[A-Z]{{2}}\d\d+ )|\Z)", body[at])
+        assert line, code
+        first = min(
+            reader.get_destination_page_number(named[name]) + 1
+            for name in named
+            if name.startswith(f"cite-{code}-")
+        )
+        assert code in body[first - 1]
+        assert re.search(rf"\b{first}\b", line[0]), (code, first, line[0])
+
+
+def _boxes(page: pypdfium2.PdfPage) -> list[tuple[float, float, float, float]]:
+    text = page.get_textpage()
+    try:
+        return [text.get_rect(i) for i in range(text.count_rects())]
+    finally:
+        text.close()
+
+
+@pytest.mark.parametrize("name", ["book.pdf", "brief.pdf"])
+def test_no_text_lies_on_other_text(book: Path, name: str) -> None:
+    """Two pieces of text share at most a sliver; the labels in figures are tested with the figures."""
+    document = pypdfium2.PdfDocument(book / "pdf" / name)
+    try:
+        for number, page in enumerate(document, 1):
+            if any(o.type == pypdfium2.raw.FPDF_PAGEOBJ_FORM for o in page.get_objects(max_depth=1)):
+                continue
+            boxes = [b for b in _boxes(page) if b[2] - b[0] > 2 and b[3] - b[1] > 2]
+            for i, (left, bottom, right, top) in enumerate(boxes):
+                for other in boxes[i + 1 :]:
+                    wide = min(right, other[2]) - max(left, other[0])
+                    high = min(top, other[3]) - max(bottom, other[1])
+                    least = min(top - bottom, other[3] - other[1])
+                    assert wide <= 1 or high <= 0.45 * least, (
+                        f"page {number}: {(left, bottom, right, top)} {other}"
+                    )
+    finally:
+        document.close()
+
+
+def test_the_brief_has_two_full_pages(brief: PdfReader) -> None:
+    assert len(brief.pages) == 2
+    words = [len(page.extract_text().split()) for page in brief.pages]
+    assert min(words) > 150
+    whole = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in brief.pages))
+    for code in set(re.findall(r"\b(?:TH|TQ|CH|PR|SL|GI)\d{2,3}\b", whole.split("Sources.")[0])):
+        assert re.search(rf"Sources\..*\b{code}\b", whole), f"{code} has no source"
+
+
+@pytest.fixture(scope="module")
+def again(book: Path, path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The PDFs as `make book` wrote them, and as `make pdf` writes them after it."""
+    before = {p.name: p.read_bytes() for p in path.parent.glob("*.pdf")}
+    build_edition(ROOT, "pdf")
+    return before, {p.name: p.read_bytes() for p in path.parent.glob("*.pdf")}
+
+
+def test_a_second_run_gives_the_same_bytes(again: tuple[dict[str, bytes], dict[str, bytes]]) -> None:
+    before, after = again
+    assert set(before) == {"book.pdf", "brief.pdf"}
+    assert before == after
+
+
+def test_us_letter_is_an_option_beside_a4(book: Path, reader: PdfReader) -> None:
+    files = build_edition(ROOT, "pdf", paper="letter")
+    assert [p.name for p in files] == ["book-letter.pdf", "brief-letter.pdf"]
+    assert (book / "pdf" / "book.pdf").is_file()
+    letter = PdfReader(files[0])
+    size = [round(float(v)) for v in letter.pages[5].mediabox]
+    assert size == [0, 0, 612, 792]
+    assert [round(float(v)) for v in reader.pages[5].mediabox] == [0, 0, 595, 842]
+    assert abs(len(letter.pages) - len(reader.pages)) < 20
+    assert len(PdfReader(files[1]).pages) == 2
+    assert not (book / "html" / "book-letter.pdf").exists()
+    for file in files:
+        file.unlink()

@@ -26,7 +26,9 @@ PARTS = (
     "scrolling",
     "site",
     "metadata",
+    "brief",
     "pdf",
+    "epub",
 )
 
 

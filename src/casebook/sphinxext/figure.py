@@ -52,6 +52,20 @@ def _number(translator: Any, node: casebook_figure) -> str:
     return ".".join(map(str, numbers[node["ids"][0]]))
 
 
+def _warn(name: str) -> None:
+    logger.warning(
+        "the still of the figure %s is missing or out of date; run: make stills",
+        name,
+        type="casebook",
+        subtype="still",
+    )
+
+
+def _root(translator: Any) -> str:
+    """Return the way from the page being written to the site's own folder."""
+    return "../" * translator.builder.current_docname.count("/")
+
+
 def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
     """Return the still as a picture that fits the screen, or a note that says why there is none.
 
@@ -60,12 +74,7 @@ def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
     loading = "eager" if first else "lazy"
     folder, name = stills_dir(), bundle["name"]
     if any(fresh_still(folder, name, width, spec) is None for width, spec in bundle["specs"].items()):
-        logger.warning(
-            "the still of the figure %s is missing or out of date; run: make stills",
-            name,
-            type="casebook",
-            subtype="still",
-        )
+        _warn(name)
         return '<p class="no-still">The data of this figure changed after its picture was drawn. The table below has the current values.</p>'
     size = {w: (s["layout"]["width"], s["layout"]["height"]) for w, s in bundle["specs"].items()}
     narrow = f'<source media="(max-width: 640px)" srcset="{root}{FOLDER}/{name}.compact.svg" width="{size["compact"][0]}" height="{size["compact"][1]}">'
@@ -96,7 +105,7 @@ def _areas_html(bundle: Mapping[str, Any], address: Address) -> str:
 def visit_html(translator: Any, node: casebook_figure) -> None:
     """Write the figure for the site."""
     bundle, anchor = node["bundle"], node["ids"][0]
-    root = "../" * translator.builder.current_docname.count("/")
+    root = _root(translator)
     number, name, title = _number(translator, node), bundle["name"], bundle["title"]
     first = not getattr(translator, "has_figure", False)
     translator.has_figure = True
@@ -143,27 +152,31 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
     raise nodes.SkipNode
 
 
-def visit_print(translator: Any, node: casebook_figure) -> None:
-    """Write the figure for paper: the still inline, in light colours, with its caption; small tables beneath."""
-    bundle, anchor = node["bundle"], node["ids"][0]
+def picture_html(translator: Any, bundle: Mapping[str, Any]) -> str:
+    """Return the still for a page that nobody scrolls or clicks, in light colours; its table if it is out of date."""
     still = fresh_still(stills_dir(), bundle["name"], "wide", bundle["specs"]["wide"])
-    number = _number(translator, node)
-    if still is None:
-        logger.warning(
-            "the still of the figure %s is missing or out of date; run: make stills",
-            bundle["name"],
-            type="casebook",
-            subtype="still",
+    if still is None or not hasattr(translator.builder, "keep_picture"):
+        if still is None:
+            _warn(bundle["name"])
+        return (
+            twin_html(bundle, bundle["title"])
+            if still is None
+            else _picture(bundle, _root(translator), False)
         )
-        picture = twin_html(bundle, f"Figure {number}: {bundle['title']}")
-    else:
-        path = translator.builder.keep_picture(bundle["name"], flat_svg(still))
-        height = bundle["specs"]["wide"]["layout"]["height"]
-        shape = "tall" if height > 640 else "usual"
-        picture = f'<img class="still {shape}" src="{path}" alt="{escape(bundle["alt"])}">'
+    path = translator.builder.keep_picture(bundle["name"], flat_svg(still))
+    shape = "tall" if bundle["specs"]["wide"]["layout"]["height"] > 640 else "usual"
+    return f'<img class="still {shape}" src="{path}" alt="{escape(bundle["alt"])}"/>'
+
+
+def visit_print(translator: Any, node: casebook_figure) -> None:
+    """Write the figure for paper: still, caption, and where its values and the live figure stand."""
+    bundle, anchor = node["bundle"], node["ids"][0]
+    builder = translator.builder
+    picture = picture_html(translator, bundle)
     translator.body.append(
-        f'<figure class="drawing" id="{anchor}"><p class="figure-title"><span class="figure-number">Figure {number}</span> {escape(bundle["title"])}</p>{picture}'
-        f'<figcaption><span class="finding">{escape(bundle["caption"])}</span> <span class="reading">{escape(bundle["note"])}</span></figcaption></figure>'
+        f'<figure class="drawing" id="{anchor}"><p class="figure-title"><span class="figure-number">Figure {_number(translator, node)}</span> {escape(bundle["title"])}</p>{picture}'
+        f'<figcaption><span class="finding">{escape(bundle["caption"])}</span> <span class="reading">{escape(bundle["note"])}</span>'
+        f"{builder.elsewhere(bundle, anchor)}</figcaption></figure>"
     )
     raise nodes.SkipNode
 

@@ -1,31 +1,43 @@
 """The PDF edition: the same pages in one document, set by WeasyPrint with a stylesheet for paper."""
 
 import os
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import ensuredir
+from sphinx.writers.html5 import HTML5Translator
 
+from casebook.sphinxext import paper
+from casebook.sphinxext.brief import BRIEF, brief_page, briefs
+from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.fonts import letters_without_font, missing_fonts, scripts_of
-from casebook.sphinxext.study import BookError
+from casebook.sphinxext.metadata import citation, public_address
+from casebook.sphinxext.qr import qr_svg
+from casebook.sphinxext.study import BookError, study_of
+from casebook.sphinxext.titlepage import LICENCES, title_page
+from casebook.sphinxext.typeset import set_page
+from casebook.tables import twin_html
 
 HERE = Path(__file__).parent
 THEME = "casebook_print"
 PDF = "book.pdf"
-# Set by `casebook book`, which puts the PDF beside the site it has just built.
+SIZES = {"a4": "A4", "letter": "Letter"}
+# Set by `casebook book`, which puts the editions for paper and e-readers beside the site it has just built.
 WITH_PDF = "CASEBOOK_WITH_PDF"
+# Set by `casebook pdf --paper`: Jupyter Book's command line has no word for a configuration value.
+PAPER = "CASEBOOK_PAPER"
 logger = logging.getLogger(__name__)
 
 
 class PdfBuilder(SingleFileHTMLBuilder):
-    """Write the whole book as one page for paper, then as a tagged PDF."""
+    """Write the whole book as one page for paper, then as a tagged PDF; the brief as a second, short one."""
 
     name = "bookpdf"
     epilog = "The PDF is in %(outdir)s."
@@ -37,12 +49,36 @@ class PdfBuilder(SingleFileHTMLBuilder):
         """Use the bare theme for paper whatever the site uses."""
         return THEME, {}
 
+    @property
+    def size(self) -> str:
+        """The size of the paper, as CSS names it."""
+        wanted = os.environ.get(PAPER) or self.config.casebook_paper_size
+        try:
+            return SIZES[wanted.lower()]
+        except KeyError:
+            raise BookError(f"there is no paper size {wanted!r}; there are {', '.join(SIZES)}") from None
+
     def keep_picture(self, name: str, svg: str) -> str:
         """Write a still beside the page and return its address there."""
         folder = Path(self.outdir) / "figures"
         ensuredir(folder)
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
         return f"figures/{name}.svg"
+
+    def elsewhere(self, bundle: dict[str, Any], anchor: str) -> str:
+        """Return where a figure's values stand in the book, and the figure itself on the site, with a code to scan."""
+        home = self.env.get_domain(NAME).data["drawings"][bundle["name"]][0]
+        address = public_address(self.app, f"{home}.html#{anchor}")
+        site = f"the page “{escape(self.env.titles[home].astext())}” of the website"
+        values = f'Values as a table: <a class="page-at" href="#twin-{bundle["name"]}">page</a>. '
+        if len(bundle["rows"]) > paper.LONG:
+            values = ""
+        code = ""
+        if address:
+            path = self.keep_picture(f"code-{bundle['name']}", qr_svg(address))
+            site = f'<a href="{escape(address)}">{escape(address)}</a>'
+            code = f'<img class="code" src="{path}" alt="Code to scan for {escape(address)}"/>'
+        return f'<div class="elsewhere">{code}<p>{values}Live figure and data: {site}.</p></div>'
 
     def handle_page(
         self,
@@ -52,24 +88,26 @@ class PdfBuilder(SingleFileHTMLBuilder):
         outfilename: Any = None,
         event_arg: Any = None,
     ) -> None:
-        """Give the page its contents and parts."""
+        """Give the page its title, its contents and the size of its paper."""
+        addctx |= title_page(self.app) | {"paper_size": self.size}
+        addctx["book_title"] = self.env.titles[self.config.root_doc].astext()
         if pagename == self.config.root_doc:
-            addctx["book_title"] = self.env.titles[pagename].astext()
             addctx["entries"] = self._entries()
-            addctx["paper_authors"] = self.config.casebook_paper_authors
+            addctx["figures"] = self._figures()
         super().handle_page(pagename, addctx, templatename, outfilename, event_arg)
 
     def _parts(self) -> list[tuple[str, list[str]]]:
-        """Return the parts of the book: caption and pages of each."""
+        """Return the parts of the book: caption and pages of each; a brief is a document of its own."""
         site_map = self.app.config.external_site_map
+        apart = briefs(self.env)
         return [
-            (part.caption, [str(item) for item in part.items])
+            (part.caption, [str(item) for item in part.items if str(item) not in apart])
             for part in site_map[site_map.root.docname].subtrees
         ]
 
     def _entries(self) -> list[dict[str, Any]]:
         """Return the contents: parts with the title and address of each chapter."""
-        return [
+        entries = [
             {
                 "caption": caption,
                 "chapters": [
@@ -77,6 +115,29 @@ class PdfBuilder(SingleFileHTMLBuilder):
                 ],
             }
             for caption, docs in self._parts()
+        ]
+        return [
+            *entries,
+            {"caption": APPENDIX, "chapters": [{"title": TWINS, "href": f"#document-{TWINS_AT}"}]},
+        ]
+
+    def _numbered(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return number and bundle of each figure, in order."""
+        numbers = self.env.toc_fignumbers
+        drawings = self.env.get_domain(NAME).data["drawings"]
+        found = []
+        for name, (home, bundle) in drawings.items():
+            whole = numbers.get(self.config.root_doc, {}).get(f"{home}/figure", {})
+            number = numbers.get(home, {}).get("figure", whole).get(f"figure-{name}")
+            if number:
+                found.append((number, bundle))
+        return [(".".join(map(str, n)), bundle) for n, bundle in sorted(found, key=lambda pair: pair[0])]
+
+    def _figures(self) -> list[dict[str, str]]:
+        """Return the list of figures: number, title and address."""
+        return [
+            {"number": number, "title": bundle["title"], "href": f"#figure-{bundle['name']}"}
+            for number, bundle in self._numbered()
         ]
 
     def fix_refuris(self, tree: nodes.Node) -> None:
@@ -87,29 +148,69 @@ class PdfBuilder(SingleFileHTMLBuilder):
                 node["refuri"] = f"#{anchors[-1]}"
 
     def assemble_doctree(self) -> nodes.document:
-        """Join the pages as chapters of one document, each under the name of its part; code cells stay out."""
+        """Join the pages as chapters of one document and give paper what stands for the screen's ways."""
         doctree = super().assemble_doctree()
-        for cell in list(doctree.findall(HideCodeCellNode)):
-            cell.parent.remove(cell)
-        for reference in list(doctree.findall(nodes.reference)):
-            if not reference.get("refuri", "#").startswith(("#", "http:", "https:", "mailto:")):
-                # A file beside the site is nothing on paper.
-                reference.parent.replace(reference, reference.children)
-        parts = {doc: caption for caption, docs in self._parts() for doc in docs}
-        for start in list(doctree.findall(addnodes.start_of_file)):
+        paper.remove_screen_parts(doctree)
+        study, parts = study_of(self.env), self._parts()
+        # The argument of the book: its landing page and its first part.
+        with_notes = {self.config.root_doc, *(parts[0][1] if parts else ())}
+        part_of = {doc: caption for caption, docs in parts for doc in docs}
+        starts = list(doctree.findall(addnodes.start_of_file))
+        for start in starts:
             start.parent.remove(start)
-            doctree += _chapter(start["docname"], parts.get(start["docname"], ""), start.children)
-        for wrapper in list(
-            doctree.findall(lambda n: isinstance(n, nodes.compound) and "toctree-wrapper" in n["classes"])
-        ):
-            wrapper.parent.remove(wrapper)
         # The landing page is the book in brief.
         brief = [child for child in doctree.children if isinstance(child, nodes.section)]
-        doctree.children = [
-            _chapter(self.config.root_doc, "In brief", brief),
-            *[child for child in doctree.children if child not in brief],
-        ]
+        chapters = [_chapter(self.config.root_doc, "In brief", brief)]
+        for start in starts:
+            if start["docname"] in part_of:
+                chapters.append(_chapter(start["docname"], part_of[start["docname"]], start.children))
+        cited = paper.note_citations(chapters, study, with_notes)
+        doctree.children = []
+        doctree += [*chapters, self._twins()]
+        paper.print_index(doctree, study, cited)
+        paper.print_sources(doctree, study, cited)
+        paper.print_links(doctree)
+        paper.remove_dead_links(doctree)
         return doctree
+
+    def _twins(self) -> nodes.container:
+        """Return the values of every figure as a chapter of tables."""
+        section = nodes.section(ids=["figures-as-tables"])
+        section += nodes.title("", TWINS)
+        section += nodes.paragraph(
+            "",
+            f"The values behind the figures, in their order, where a figure has no more than {paper.LONG} of them. "
+            "Remarks, publishers and reasons stand with each row on the website, and so do the longer tables.",
+            classes=["lead"],
+        )
+        for number, bundle in self._numbered():
+            if len(bundle["rows"]) > paper.LONG:
+                continue
+            box = nodes.container(ids=[f"twin-{bundle['name']}"])
+            table = twin_html(paper.values_only(bundle), f"Figure {number}: {bundle['title']}")
+            box += nodes.raw("", table, format="html")
+            section += box
+        return _chapter(TWINS_AT, APPENDIX, [section])
+
+    def assemble_toc_fignumbers(self) -> dict[str, dict[str, dict[str, tuple[int, ...]]]]:
+        """Keep the numbers that figures and tables have on the site, whichever chapter they stand in."""
+        merged = super().assemble_toc_fignumbers()
+        root = self.config.root_doc
+        for numbers in self.env.toc_fignumbers.values():
+            for kind, known in numbers.items():
+                merged[root].setdefault(kind, {}).update(known)
+        return merged
+
+    def write(self, *ignored: Any) -> None:
+        """Write the brief before the book: the book changes the numbering of the environment."""
+        trees = {name: brief_page(self, docname) for docname, name in briefs(self.env).items()}
+        super().write(*ignored)
+        for name, tree in trees.items():
+            context = {
+                "body": self.render_partial(tree)["body"],
+                "title": tree.next_node(nodes.title).astext(),
+            }
+            self.handle_page(name, context, "brief.html")
 
     @staticmethod
     def _check_fonts(page: Path) -> None:
@@ -126,42 +227,60 @@ class PdfBuilder(SingleFileHTMLBuilder):
             )
 
     def finish(self) -> None:
-        """Set the page as a PDF."""
+        """Set the pages as PDFs."""
         super().finish()
-        # Pango is a system library: whoever only builds the site need not have it.
-        try:
-            from weasyprint import HTML  # noqa: PLC0415
-        except OSError as problem:
-            raise BookError(
-                f"WeasyPrint needs the system library Pango ({problem}). On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0; on macOS: brew install pango"
-            ) from problem
-        page = Path(self.outdir) / "index.html"
-        self._check_fonts(page)
-        HTML(filename=str(page)).write_pdf(Path(self.outdir) / PDF, pdf_variant="pdf/ua-1", full_fonts=False)
-        logger.info("wrote %s", PDF)
+        cff = citation(Path(self.app.srcdir))
+        licence = LICENCES.get(cff.get("license", ""), ("", ""))
+        out = Path(self.outdir)
+        named = [("index", PDF), *((name, BRIEF.format(name)) for name in briefs(self.env).values())]
+        for page, pdf in named:
+            self._check_fonts(out / f"{page}.html")
+            count = set_page(
+                out / f"{page}.html", out / pdf, " ".join(filter(None, licence)), cff.get("keywords")
+            )
+            logger.info("wrote %s: %d pages", pdf, count)
+
+
+APPENDIX, TWINS, TWINS_AT = "Appendix", "The figures as tables", "figures-as-tables-chapter"
 
 
 def _chapter(docname: str, part: str, children: list[nodes.Node]) -> nodes.container:
     """Return a page of the site as a chapter: its own box, under the name of its part."""
-    chapter = nodes.container(ids=[f"document-{docname}"], classes=["chapter"])
+    chapter = nodes.container(ids=[f"document-{docname}"], classes=["chapter"], docname=docname)
     chapter += nodes.paragraph("", part, classes=["part-name"])
     chapter += children
     return chapter
 
 
+class ScopedTranslator(HTML5Translator):
+    """HTML whose table heads say whether they head a column or a row."""
+
+    def visit_entry(self, node: nodes.Element) -> None:
+        """Add the scope that docutils leaves out."""
+        super().visit_entry(node)
+        scope = "col" if isinstance(node.parent.parent, nodes.thead) else "row"
+        self.body[-1] = self.body[-1].replace("<th", f'<th scope="{scope}"', 1)
+
+
 class PdfRole(SphinxRole):
-    """A link to the PDF where one will stand beside the site; plain text in a build of the site alone."""
+    """A link to a file that will stand beside the site; plain text in a build of the site alone.
+
+    ``{pdf}`the book <book.pdf>``` names the file; without a name it is the book.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the link or the text."""
+        text, _, file = self.text.partition(" <")
         if not os.environ.get(WITH_PDF):
-            return [nodes.Text(self.text)], []
+            return [nodes.Text(text)], []
         root = "../" * self.env.docname.count("/")
-        return [nodes.reference(self.text, self.text, refuri=f"{root}{PDF}", internal=True)], []
+        return [nodes.reference(text, text, refuri=f"{root}{file.rstrip('>') or PDF}", internal=True)], []
 
 
 def setup_part(app: Sphinx) -> None:
     """Register builder, role and theme."""
     app.add_role("pdf", PdfRole())
     app.add_builder(PdfBuilder)
+    app.add_config_value("casebook_paper_size", "A4", "")
+    app.set_translator(PdfBuilder.name, ScopedTranslator)
     app.add_html_theme(THEME, str(HERE / "theme" / THEME))
