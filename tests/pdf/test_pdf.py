@@ -55,7 +55,8 @@ def test_every_numbered_table_of_the_site_is_there(
         e for e in elements if e["/S"] == "/Table" and any(k["/S"] == "/Caption" for k in walk(e["/K"]))
     ]
     short = [b for b in bundles if len(b["rows"]) <= LONG]
-    assert len(captions) == len(numbered) + len(short)
+    # The index of the rows cited is a table that only paper has.
+    assert len(captions) == len(numbered) + len(short) + 1
 
 
 def test_every_chapter_is_bookmarked_at_its_page(

@@ -83,9 +83,11 @@ def catalogue_address(builder: Builder, docname: str, query: str, first: str) ->
     It names the first of the rows too: without scripts, which filter, and on paper a reader lands there.
     """
     target, anchor = builder.env.get_domain(NAME).data["targets"]["ev", first]
-    if hasattr(builder, "keep_picture"):
+    page = builder.get_relative_uri(docname, target)
+    if page.startswith("#"):
         return f"#{anchor}"
-    return f"{builder.get_relative_uri(docname, target)}?{query}#{anchor}"
+    # A book for reading has no filters, and an e-reader no queries.
+    return f"{page}#{anchor}" if hasattr(builder, "keep_picture") else f"{page}?{query}#{anchor}"
 
 
 class ClaimRole(SphinxRole):

@@ -35,6 +35,20 @@ def _unlink(reference: nodes.Element) -> None:
     reference.parent.replace(reference, reference.children)
 
 
+def plain_links(tree: nodes.document) -> None:
+    """Make each link one piece of text: WeasyPrint takes an element within a link for a second link."""
+    for reference in tree.findall(nodes.reference):
+        shown = [
+            part
+            for part in reference.children
+            if "hidden" not in getattr(part, "attributes", {}).get("classes", ())
+        ]
+        text = "".join(part.astext() for part in shown)
+        if text:
+            reference.children = []
+            reference.append(nodes.Text(text))
+
+
 def remove_dead_links(tree: nodes.document) -> None:
     """Make a link to something that is not printed its text."""
     known = {name for node in tree.findall(nodes.Element) for name in node["ids"]}

@@ -171,6 +171,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         paper.print_sources(doctree, study, cited)
         paper.print_links(doctree)
         paper.remove_dead_links(doctree)
+        paper.plain_links(doctree)
         return doctree
 
     def _twins(self) -> nodes.container:
