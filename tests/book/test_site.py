@@ -153,11 +153,17 @@ def test_the_csv_that_is_offered_holds_what_each_figure_draws(site: Path, study:
 
 def test_the_map_leads_to_the_rows_it_counts(site: Path, study: Study) -> None:
     """Each link of the map names a filter that the catalogue knows, and the first of the rows it then shows."""
-    index = re.search(
-        r'id="catalogue-index">(.*?)</script>',
-        (site / "chapters/sources/evidence.html").read_text(encoding="utf-8"),
-    )[1]
-    rows = json.loads(index)["rows"]
+    script = (site / "_static" / "catalogue-index.js").read_text(encoding="utf-8")
+    index = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    themes, stances = [key for key, _ in index["themes"]], index["stances"]
+    rows = [
+        {
+            "anchor": f"evidence-{key}",
+            "type": index["types"][kind],
+            "themes": {themes[code // len(stances)]: stances[code % len(stances)] for code in says},
+        }
+        for key, kind, says in zip(index["key"], index["type"], index["says"], strict=True)
+    ]
     page = (site / "chapters/annexes/evidence-map.html").read_text(encoding="utf-8")
     links = re.findall(r'href="(\.\./sources/evidence\.html\?[^"]*)"[^>]*>(\d+)<', page)
     cells = [c for c in map_cells(study).itertuples() if c.rows]
