@@ -45,14 +45,13 @@ class evidence_rows(nodes.General, nodes.Element):
 
 
 def _links(app: Sphinx, page: str) -> Links:
-    """Return how a page of the catalogue reaches other things; on paper everything is on one page."""
+    """Return how a page of the catalogue reaches other things."""
     domain, builder = app.env.get_domain(NAME), app.builder
     targets, home = domain.data["targets"], home_of(page)
 
     def theme(key: str) -> str:
         docname, anchor = targets["theme", key]
-        on_paper = hasattr(builder, "keep_picture")
-        return f"#{anchor}" if on_paper else f"{builder.get_relative_uri(page, docname)}#{anchor}"
+        return f"{builder.get_relative_uri(page, docname)}#{anchor}"
 
     titles = {docname: title.astext() for docname, title in app.env.titles.items()}
     uses = {key: [p for p in pages if p != home] for key, pages in domain.used_in("ev").items()}
@@ -88,8 +87,10 @@ def _part_html(app: Sphinx, home: str, part: int) -> str:
 
 
 def fill_rows(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Write the rows: the first part on the site, all of them on paper."""
+    """Write the rows: the first part on the site, all of them on an e-reader; paper has an index in their place."""
     for node in list(doctree.findall(evidence_rows)):
+        if getattr(app.builder, "one_page", False):
+            continue
         if hasattr(app.builder, "keep_picture"):
             study = study_of(app.env)
             text = rows_html(study, study["evidence"], _links(app, node["home"]))

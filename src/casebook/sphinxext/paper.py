@@ -11,7 +11,7 @@ import pandas as pd
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 
-from casebook.sphinxext.catalogue import catalogue_index
+from casebook.sphinxext.catalogue import evidence_rows
 from casebook.sphinxext.domain import KINDS
 from casebook.sphinxext.figure import casebook_figure
 from casebook.sphinxext.writing import Part, inline, paragraph, table_of
@@ -156,15 +156,8 @@ def brief_sources(study: Study, cited: Citations) -> list[nodes.Node]:
 
 def print_index(tree: nodes.document, study: Study, cited: Citations) -> None:
     """Put the index of evidence where the site has its catalogue."""
-    for place in list(tree.findall(catalogue_index)):
-        home = place.parent
-        for row in [
-            node
-            for node in home.children
-            if "evidence-row" in getattr(node, "attributes", {}).get("classes", ())
-        ]:
-            home.remove(row)
-        home.replace(place, evidence_index(study, cited))
+    for place in list(tree.findall(evidence_rows)):
+        place.parent.replace(place, evidence_index(study, cited))
 
 
 def print_sources(tree: nodes.document, study: Study, cited: Citations) -> None:

@@ -41,6 +41,8 @@ class PdfBuilder(SingleFileHTMLBuilder):
 
     name = "bookpdf"
     epilog = "The PDF is in %(outdir)s."
+    # Every address is an anchor of one page.
+    one_page = True
     # The site's search, its index and its sources have no place on paper.
     search = False
     copysource = False
