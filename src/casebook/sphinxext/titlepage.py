@@ -34,7 +34,7 @@ def title_page(app: Sphinx) -> dict[str, Any]:
     """
     cff = citation(Path(app.srcdir))
     if not cff:
-        return {"people": [], "affiliations": [], "keywords": "", "editors": ""}
+        return {"people": [], "affiliations": [], "licence": None, "keywords": "", "editors": ""}
     paper = (cff.get("references") or [cff])[0]
     places = _affiliations(paper["authors"])
     people = []
