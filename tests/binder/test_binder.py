@@ -113,21 +113,21 @@ def lab(binder: Binder) -> Iterator[str]:
         port = free.getsockname()[1]
     command = ["jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
     command += ["--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.news_url="]
-    log = (binder.home / "lab.log").open("w")
-    server = subprocess.Popen(command, cwd=binder.book, env=binder.environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
+    with (binder.home / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=binder.book, env=binder.environment, stdout=log, stderr=log)
+        try:
+            for _ in range(120):
+                try:
+                    urllib.request.urlopen(f"{address}/api", timeout=2).close()
+                    break
+                except OSError:
+                    time.sleep(0.5)
+            yield address
+        finally:
+            # A server with a busy kernel takes its time to end; the tests need not wait for its manners.
+            server.kill()
+            server.wait(30)
 
 
 def test_an_annex_opens_as_a_notebook_and_draws_its_figures(lab: str, browser: object) -> None:

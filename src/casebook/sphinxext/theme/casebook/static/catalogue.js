@@ -171,7 +171,7 @@
     if (!target) return;
     if (target.hidden) { form.reset(); setTimeout(() => target.scrollIntoView()); }
     // Whoever comes for a filtered list sees the filter first, and its first row below it.
-    else (location.search && entries.find((entry) => !entry.box.hidden).box === target ? form : target).scrollIntoView();
+    else (location.search && boxes.find((box) => !box.hidden) === target ? form : target).scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();
