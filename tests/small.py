@@ -278,6 +278,10 @@ TABLES: dict[str, list[dict[str, str]]] = {
         {"conflict_id": "K01", "label": who, "value": value, "unit": "cases", "source_id": source}
         for who, value, source in (("the maker", "1234", "maker"), ("the court", "617", "court"))
     ],
+    "readings": [
+        {"reading_id": "R1", "kind": "whole", "chosen": "both rows", "drawn": "2", "exact": "2"}
+        | {"loose": "0", "contradicted": "0", "not_retrieved": "0"}
+    ],
     "untraced": [
         {"untraced_id": "U01", "saying": "nine in ten", "where_met": "talks", "note": "nothing found"}
     ],

@@ -13,6 +13,7 @@ TABLES: dict[str, str] = {
     "sources": "*source_id! type! author! title! year:integer publisher! url! doi independence! read! seen_on:date",
     "evidence": "*evidence_id! source_id!>sources claim! locator evidence_type! basis! year:integer period place value:number unit verified! verified_on:date note",
     "excluded": "*evidence_id! source_id! reason! detail",
+    "readings": "*reading_id! read_on:date kind! chosen! drawn:integer exact:integer loose:integer contradicted:integer not_retrieved:integer",
     "codings": "*evidence_id!>evidence *theme_id!>themes *coder! stance! reason",
     "recommendations": "*recommendation_id! theme_id!>themes scope! title! action! measure! origin! horizon! horizon_basis! legal_basis legal_state! note",
     "endorsements": "*recommendation_id!>recommendations *source_id!>sources *body! year:integer locator says!",

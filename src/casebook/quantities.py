@@ -79,6 +79,16 @@ def share(study: Study, table: str, column: str, value: str) -> str:
 
 
 @quantity
+def reading(study: Study, reading_id: str, count: str) -> int:
+    """Give a count of one reading: drawn, exact, loose, contradicted, not_retrieved, or retrieved (drawn and found)."""
+    row = study.row("readings", reading_id)
+    if count == "retrieved":
+        return int(row["drawn"] - row["not_retrieved"])
+    _check(count, ["drawn", "exact", "loose", "contradicted", "not_retrieved"], "count of a reading")
+    return int(row[count])
+
+
+@quantity
 def gathered(study: Study) -> int:
     """Count the facts gathered: evidence and excluded."""
     return len(study["evidence"]) + len(study["excluded"])

@@ -298,6 +298,23 @@ class EvidenceTable(StudyDirective):
         ]
 
 
+class ReadingsTable(StudyDirective):
+    """The readings of the rows against their sources, and what each found."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table of them; a count that was not kept says so."""
+        counts = ("drawn", "exact", "loose", "contradicted", "not_retrieved")
+        rows: list[list[Cell]] = []
+        for row in self.study["readings"].itertuples():
+            values = [getattr(row, count) for count in counts]
+            date = "not recorded" if pd.isna(row.read_on) else f"{row.read_on:%Y-%m-%d}"
+            kept = ["not kept" if pd.isna(value) else number(int(value)) for value in values]
+            rows.append([f"{row.reading_id}, {date}", row.chosen, *kept])
+        heads = ["Reading", "Which rows, and who judged", "Rows", "Exact", "Loose", "Contradicted", "Not retrieved"]
+        caption = "Readings of the rows against their sources"
+        return [scroll(self, table_of(heads, rows, ["wide"], range(2, 7), caption))]
+
+
 class BibliographyLink(StudyDirective):
     """The link to the references as BibTeX."""
 
@@ -318,6 +335,7 @@ DIRECTIVES = {
     "bibliography-link": BibliographyLink,
     "data-tables": Tables,
     "evidence-table": EvidenceTable,
+    "readings-table": ReadingsTable,
 }
 
 
