@@ -8,6 +8,7 @@ import csv
 import inspect
 import io
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from casebook import figures
 from casebook.drawing import Drawing
 from casebook.study import Study
 from casebook.tables import rows_csv
+from casebook.wording import percent
 
 Rows = list[dict[str, str]]
 Compared = tuple[list[tuple], list[tuple]]
@@ -51,7 +53,37 @@ def _row_of(y: float) -> int:
     return math.floor(y + 0.5)
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<br>", " ", text.replace("<b>", "").replace("</b>", ""))).strip()
+
+
+def _row_labels(spec: dict[str, Any]) -> dict[int, str]:
+    """Return what stands before, or above, each row of a picture."""
+    notes = [
+        a for a in spec["layout"]["annotations"] if a.get("xref") == "paper" and a.get("yref") != "paper"
+    ]
+    return {_row_of(a["y"]): _plain(a["text"]) for a in notes if a["x"] == 0}
+
+
+def _column_heads(spec: dict[str, Any]) -> list[tuple[float, str]]:
+    """Return what stands over the columns of a picture, group heads among it."""
+    notes = spec["layout"]["annotations"]
+    return [
+        (a["x"], _plain(a["text"])) for a in notes if a.get("yref") == "paper" and a.get("xref") != "paper"
+    ]
+
+
+def _begins(spec: dict[str, Any], keys: list[str]) -> bool:
+    """Say whether the label of every row begins with its key, or its rank and its key."""
+    labels = _row_labels(spec)
+    words = [labels[y].split(" ") for y in range(len(keys))]
+    return len(labels) == len(keys) and all(
+        key in (word[0], word[1]) for key, word in zip(keys, words, strict=True)
+    )
+
+
 def balance(spec: dict[str, Any], rows: Rows) -> Compared:
+    assert _begins(spec, [r["theme_id"] for r in rows])
     bars = {t["name"]: {_row_of(y): x for y, x in zip(t["y"], t["x"], strict=True)} for t in spec["data"]}
     drawn = []
     for i in bars["qualifies"]:
@@ -64,6 +96,7 @@ def balance(spec: dict[str, Any], rows: Rows) -> Compared:
 
 def standing(spec: dict[str, Any], rows: Rows) -> Compared:
     levels = [name for name in rows[0] if name not in ("theme_id", "title")]
+    assert _begins(spec, [r["theme_id"] for r in rows])
     drawn = [
         (rows[_row_of(y)]["theme_id"], t["name"], round(x, 1))
         for t in spec["data"]
@@ -79,6 +112,8 @@ def standing(spec: dict[str, Any], rows: Rows) -> Compared:
 
 def flow(spec: dict[str, Any], rows: Rows) -> Compared:
     (bars,) = spec["data"]
+    labels = _row_labels(spec)
+    assert all(labels[i].lower().removeprefix("– ") == r["detail"].lower() for i, r in enumerate(rows))
     drawn = [(_row_of(y), x) for x, y in zip(bars["x"], bars["y"], strict=True)]
     return drawn, [(i, int(r["rows"])) for i, r in enumerate(rows)]
 
@@ -95,12 +130,38 @@ def dots(column: str, level: str) -> Reader:
                 drawn.append((action, key, trace["name"]))
                 places += [(("row", y), action), (("column", x), key)]
         assert _one_to_one(places)
+        labels, heads = _row_labels(spec), _column_heads(spec)
+        for (way, at), name in places:
+            said = [labels[at]] if way == "row" else [text for x, text in heads if x == at]
+            assert any(text.split(" ")[0] == name for text in said), f"{name} stands under another label"
         return drawn, [(r["recommendation_id"], r[column], r[level]) for r in rows]
 
     return read
 
 
+def carriers(spec: dict[str, Any], rows: Rows) -> Compared:
+    """Read the matrix of actors by actions, and the actions that it shades because nobody leads them."""
+    names = {r["actor"]: r["name"] for r in rows}
+    labels, heads = _row_labels(spec), _column_heads(spec)
+    drawn, places = [], []
+    for trace in spec["data"]:
+        for x, y, (action, actor, _) in zip(trace["x"], trace["y"], trace["customdata"], strict=True):
+            drawn.append((action, actor, trace["name"]))
+            places += [(("row", _row_of(y)), actor), (("column", x), action)]
+            assert labels[_row_of(y)] in (actor, names[actor])
+            assert any(at == x and action.endswith(text) for at, text in heads)
+    assert _one_to_one(places)
+    led = {r["recommendation_id"] for r in rows if r["role"] == "leads"}
+    shaded = {s["name"] for s in spec["layout"].get("shapes", []) if s["type"] == "rect"}
+    assert not shaded & led and {r["recommendation_id"] for r in rows} - led <= shaded
+    return drawn, [(r["recommendation_id"], r["actor"], r["role"]) for r in rows]
+
+
 def load(spec: dict[str, Any], rows: Rows) -> Compared:
+    labels = _row_labels(spec)
+    assert all(labels[i] in (r["name"], r["actor"]) for i, r in enumerate(rows))
+    totals = {_row_of(a["y"]): a["text"] for a in spec["layout"]["annotations"] if "xref" not in a}
+    assert all(totals[i] == r["total"] for i, r in enumerate(rows))
     drawn = [
         (rows[_row_of(y)]["name"], t["name"], x)
         for t in spec["data"]
@@ -110,6 +171,8 @@ def load(spec: dict[str, Any], rows: Rows) -> Compared:
 
 
 def conflicts(spec: dict[str, Any], rows: Rows) -> Compared:
+    labels = _row_labels(spec)
+    assert all(labels[_row_of(y)].split(" ")[0] == t["name"] for t in spec["data"] for y in t["y"])
     drawn = [(t["name"], round(x, 3)) for t in spec["data"] for x in t["x"]]
     return drawn, [(r["conflict_id"], round(_number(r["times"]), 3)) for r in rows]
 
@@ -127,6 +190,9 @@ def evidence_map(spec: dict[str, Any], rows: Rows) -> Compared:
             ]
             areas.append((size, count))
     assert _one_to_one(places)
+    assert _begins(spec, list(dict.fromkeys(r["theme_id"] for r in rows)))
+    heads = {(round(x), text.replace("- ", "-")) for x, text in _column_heads(spec) if len(text) > 1}
+    assert {("column", x): text for x, text in heads} == {k: v for k, v in places if k[0] == "column"}
     # Above the smallest size the area is as the number of rows.
     smallest = min(size for size, _ in areas)
     per_row = [size**2 / count for size, count in areas if size > smallest]
@@ -150,6 +216,8 @@ def bodies(spec: dict[str, Any], rows: Rows) -> Compared:
     (trace,) = spec["data"]
     marks = list(zip(trace["customdata"], trace["x"], trace["y"], strict=True))
     assert _one_to_one([p for (key, body), x, y in marks for p in ((("column", x), key), (("row", y), body))])
+    labels, heads = _row_labels(spec), dict(_column_heads(spec))
+    assert all(labels[_row_of(y)] == body and heads[x] == key for (key, body), x, y in marks)
     return [tuple(data) for data, _, _ in marks], [(r["recommendation_id"], r["body"]) for r in rows]
 
 
@@ -167,8 +235,15 @@ def horizons(spec: dict[str, Any], rows: Rows) -> Compared:
     return drawn, [(r["recommendation_id"], r["legal_state"]) for r in rows]
 
 
+def _ranked(spec: dict[str, Any], rows: Rows) -> bool:
+    """Say whether each label begins with the rank of its row."""
+    labels = _row_labels(spec)
+    return all(labels[i].split(" ")[0].removesuffix("=") == r["rank"] for i, r in enumerate(rows))
+
+
 def ranking(spec: dict[str, Any], rows: Rows) -> Compared:
     columns = [name for name in rows[0] if name not in ("rank", "recommendation_id", "action")]
+    assert _begins(spec, [r["recommendation_id"] for r in rows]) and _ranked(spec, rows)
     bars = [trace for trace in spec["data"] if "customdata" in trace]
     drawn = []
     for column, trace in zip(columns, bars, strict=True):
@@ -181,6 +256,9 @@ def ranking(spec: dict[str, Any], rows: Rows) -> Compared:
 
 def stability(spec: dict[str, Any], rows: Rows) -> Compared:
     usual, here = spec["data"]
+    assert _begins(spec, [r["recommendation_id"] for r in rows]) and _ranked(spec, rows)
+    shares = [a["text"] for a in spec["layout"]["annotations"] if a["text"].endswith("%")]
+    assert shares == [percent(_number(r["first_five"]), 100) for r in rows]
     marks = zip(usual["y"], usual["x"], usual["customdata"], here["x"], strict=True)
     drawn = [(_row_of(y), middle, low, high, rank) for y, middle, (low, high), rank in marks]
     spans = sorted((s["x0"], s["x1"]) for s in spec["layout"]["shapes"])
@@ -209,6 +287,9 @@ def claims(spec: dict[str, Any], rows: Rows) -> Compared:
     drawn = [
         (t["name"], year, x) for t in spec["data"] for year, x in zip(t["customdata"], t["x"], strict=True)
     ]
+    labels = _row_labels(spec)
+    said = [(labels[_row_of(y)].split(" ")[0], t["name"]) for t in spec["data"] for y in t["y"]]
+    assert sorted(said) == sorted((r["year"], r["line_label"]) for r in rows)
     texts = [a["text"] for a in spec["layout"]["annotations"]]
     drawn += [("break", text.strip(" –"), 0.0) for text in texts if text.startswith("– –")]
     told = [(r["line_label"], int(r["year"]), _number(r["value"])) for r in rows]
@@ -229,7 +310,7 @@ READERS: dict[str, Reader] = {
     "evidence-flow": flow,
     "evidence-map": evidence_map,
     "actions-by-finding": dots("theme_id", "directness"),
-    "actions-by-actor": dots("actor", "role"),
+    "actions-by-actor": carriers,
     "actions-by-body": bodies,
     "actions-by-horizon": horizons,
     "actor-load": load,

@@ -21,12 +21,14 @@ class Head:
     """The head of one column of a table twin: its label, with the unit, and its decimals if it holds numbers.
 
     ``link`` names two other columns: a filter of the catalogue, and the first row that it shows. Each cell then
-    leads to those rows, and the two columns stand in the data only.
+    leads to those rows, and the two columns stand in the data only. ``key`` is the role of the things whose keys the
+    column holds (ev, rec, theme, src, conflict): each cell then leads to where the thing stands.
     """
 
     label: str
     decimals: int | None = None
     link: tuple[str, str] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Drawing:
             "columns": [
                 {"name": c, "label": h.label, "decimals": h.decimals}
                 | ({"link": list(h.link)} if h.link else {})
+                | ({"key": h.key} if h.key else {})
                 for c, h in self.heads.items()
             ],
             "rows": json.loads(self.rows[list(self.heads)].to_json(orient="values")),

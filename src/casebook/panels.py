@@ -19,6 +19,7 @@ _ROW = (
     "value",
     "qualifier",
     "basis",
+    "evidence_id",
     "source_id",
     "publisher",
     "note",
@@ -31,7 +32,7 @@ def panel_rows(study: Study, panel_id: str) -> pd.DataFrame:
     """Return the series values that a panel draws, line by line in the order of ``panel_lines``, then by year.
 
     Columns: line (int64), line_label, indicator_id, label, unit, origin, decimals (Int64), year (Int64), period,
-    place, value (float64), qualifier, basis, source_id, publisher, note, mark (str: “line”; “apart”, another value
+    place, value (float64), qualifier, basis, evidence_id, source_id, publisher, note, mark (str: “line”; “apart”, another value
     carries the line in that year; “bound”, fewer than the value), break_year (Int64: the line counts
     otherwise from then on; at the first value after it), break_label, break_note, break_evidence (str).
     """

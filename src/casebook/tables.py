@@ -19,14 +19,19 @@ def _cell(value: object, decimals: int | None) -> str:
 
 # From a filter of the catalogue and the first row it shows to an address.
 Address = Callable[[str, str], str]
+# From the role of a thing and its key to its address; nothing where the book has no place for it.
+Place = Callable[[str, str], str | None]
 
 
-def twin_html(bundle: Mapping[str, Any], label: str, address: Address | None = None) -> str:
+def twin_html(
+    bundle: Mapping[str, Any], label: str, address: Address | None = None, place: Place | None = None
+) -> str:
     """Return the table of a drawing's bundle: caption, heads with scope, the first column as row head.
 
     Numbers are aligned right and all have the column's decimals; a missing value is a dash. The cells of a column
-    with a link lead to what ``address`` returns, and the columns that only say where are left out. The table stands
-    in a box of its own that scrolls and can be reached by keyboard.
+    with a link lead to what ``address`` returns, those of a column with a key to what ``place`` returns, and the
+    columns that only say where are left out. The table stands in a box of its own that scrolls and can be reached by
+    keyboard.
     """
     columns = bundle["columns"]
     names = [c["name"] for c in columns]
@@ -38,6 +43,9 @@ def twin_html(bundle: Mapping[str, Any], label: str, address: Address | None = N
 
     def cell(row: Sequence[Any], i: int) -> str:
         text = _cell(row[i], columns[i]["decimals"])
+        if place and "key" in columns[i] and row[i] is not None:
+            there = place(columns[i]["key"], row[i])
+            return f'<a href="{escape(there)}">{text}</a>' if there else text
         if address is None or "link" not in columns[i]:
             return text
         query, first = (row[names.index(name)] for name in columns[i]["link"])

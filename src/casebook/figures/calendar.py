@@ -75,12 +75,12 @@ def action_bodies(study: Study) -> Drawing:
         + ".",
         rows=table,
         heads={
-            "recommendation_id": Head("Action"),
+            "recommendation_id": Head("Action", key="rec"),
             "action": Head("Title"),
             "body": Head("Body"),
             "year": Head("Year"),
             "says": Head("What it recommends"),
-            "source_id": Head("Source"),
+            "source_id": Head("Source", key="src"),
         },
         build=build,
         note="A body’s request shows that an idea was weighed, not that it works; many bodies address other states. "
@@ -162,7 +162,7 @@ def action_horizons(study: Study) -> Drawing:
         + ".",
         rows=table,
         heads={
-            "recommendation_id": Head("Action"),
+            "recommendation_id": Head("Action", key="rec"),
             "action": Head("Title"),
             "horizon": Head("Horizon"),
             "horizon_basis": Head("Horizon is"),

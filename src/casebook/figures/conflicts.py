@@ -62,7 +62,7 @@ def conflicts(study: Study) -> Drawing:
                 )
             note(
                 figure,
-                f"×{most:.2g}" if most < 10 else f"×{number(most)}",
+                f"×{most:.3g}" if most < 10 else f"×{number(most)}",
                 x=math.log10(most),
                 y=y + shift,
                 xshift=9,
@@ -70,12 +70,16 @@ def conflicts(study: Study) -> Drawing:
                 color=C["muted"],
             )
         high = math.log10(widest.max())
-        ticks = [t for t in (1, 2, 5, 10, 20, 50, 100, 1000, 10000, 100000) if t <= widest.max() * 1.2]
+        steps = (
+            (1, 10, 100, 1000, 10000, 100000) if compact else (1, 2, 5, 10, 20, 50, 100, 1000, 10000, 100000)
+        )
+        ticks = [t for t in steps if t <= widest.max() * 1.2]
         figure.update_xaxes(
             type="log",
             range=[-0.03 * (high + 0.2), high * 1.05 + 0.02],
             tickvals=ticks,
             ticktext=[f"×{number(t)}" for t in ticks],
+            tickangle=0,
             title_text="times the smallest figure",
         )
         slot_rows(figure, len(widest), 0.5)
@@ -94,13 +98,14 @@ def conflicts(study: Study) -> Drawing:
         + ".",
         rows=rows,
         heads={
-            "conflict_id": Head("Conflict"),
+            "conflict_id": Head("Conflict", key="conflict"),
             "title": Head("What is counted"),
             "label": Head("Who says it"),
             "value": Head("Figure", 2),
             "unit": Head("Unit"),
             "times": Head("Times the smallest", 2),
-            "source_id": Head("Source"),
+            "evidence_id": Head("Evidence", key="ev"),
+            "source_id": Head("Source", key="src"),
         },
         build=build,
         note="A large distance need not be an error: the register below says what is known of why. Logarithmic scale; conflicts of years or with a zero are in the register only.",

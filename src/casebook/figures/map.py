@@ -133,7 +133,7 @@ def map_of_evidence(study: Study) -> Drawing:
         "challenges, qualifies and supports, as large as the number of rows. " + _sizes(table),
         rows=table,
         heads={
-            "theme_id": Head("Theme"),
+            "theme_id": Head("Theme", key="theme"),
             "title": Head("Title"),
             "evidence_type": Head("Kind of evidence"),
             "stance": Head("Stance"),

@@ -56,17 +56,31 @@ def _course_sentence(rows: pd.DataFrame) -> str:
 def _claims_caption(rows: pd.DataFrame) -> str:
     own = int((rows["origin"] == "self-reported").sum())
     publishers = rows["publisher"].nunique()
-    parts = []
-    for _, table in rows.groupby("line"):
-        low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
-        span = (
-            f"from {value_text(low)} ({int(low.year)}) to {value_text(high)} ({int(high.year)})"
-            if len(table) > 1
-            else f"{value_text(low)} ({int(low.year)})"
-        )
-        parts.append(f"{table['line_label'].iloc[0]}: {span}")
-    head = f"{counted(len(rows), 'published value')} from {counted(publishers, 'publisher')}, {percent(own, len(rows))} of them self-reported"
-    return sentence(f"{head}. {'; '.join(parts)}" if len(parts) <= 3 else head)
+    groups = [table for _, table in rows.groupby("line")]
+    share = {0: "none", len(rows): "all"}.get(own, percent(own, len(rows)))
+    head = f"{counted(len(rows), 'published value')} from {counted(publishers, 'publisher')}, {share} of them self-reported"
+    return " ".join(filter(None, [sentence(f"{head}. {_claims_spans(groups)}"), _break_sentence(rows)]))
+
+
+def _claims_spans(groups: list[pd.DataFrame]) -> str:
+    """Say how far the values of each series reach; of more than three, those of the first or the longest.
+
+    Series that end in one year stand beside the first; otherwise nothing can, and the longest speaks for itself.
+    """
+    if len(groups) <= 3:
+        return "; ".join(_span_sentence(table) for table in groups)
+    if len({int(table["year"].max()) for table in groups}) == 1 and all(len(t) > 1 for t in groups):
+        return _course_sentence(pd.concat(groups))
+    longest = max(groups, key=len)
+    return f"{_span_sentence(longest)}; the other series count something else"
+
+
+def _span_sentence(table: pd.DataFrame) -> str:
+    low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
+    span = f"{value_text(low)} ({int(low.year)})"
+    if len(table) > 1:
+        span = f"from {span} to {value_text(high)} ({int(high.year)})"
+    return f"{table['line_label'].iloc[0]}: {span}"
 
 
 def _steps_caption(rows: pd.DataFrame) -> str:
@@ -145,7 +159,8 @@ def _heads(rows: pd.DataFrame, form: str, units: str) -> dict[str, Head]:
         "mark": Head("Drawn"),
         "basis": Head("Basis"),
         "publisher": Head("Published by"),
-        "source_id": Head("Source"),
+        "evidence_id": Head("Evidence", key="ev"),
+        "source_id": Head("Source", key="src"),
         "break_year": Head("Counts otherwise from"),
         "break_label": Head("What changed"),
         "note": Head("Remark"),
@@ -153,6 +168,8 @@ def _heads(rows: pd.DataFrame, form: str, units: str) -> dict[str, Head]:
     idle = set() if form == "steps" else {"level"}
     if form != "lines" or set(rows["mark"]) == {"line"}:
         idle.add("mark")
+    if rows["evidence_id"].isna().all():
+        idle.add("evidence_id")
     if rows["break_year"].isna().all():
         idle |= {"break_year", "break_label"}
     return {name: head for name, head in heads.items() if name not in idle}

@@ -84,7 +84,7 @@ def ranking(study: Study) -> Drawing:
             inside = value >= 25
             note(
                 figure, number(value, 1), x=(POINTS_WIDTH - 0.2) * value / 100, y=y,
-                xanchor="right" if inside else "left", xshift=-3 if inside else 3, size=FIGURE_SIZE - 3,
+                xanchor="right" if inside else "left", xshift=-3 if inside else 3, size=FIGURE_SIZE - 2,
                 color=C["paper"] if inside else C["ink"],
             )  # fmt: skip
         figure.update_xaxes(range=[0, starts[-1] + FILL], visible=False)
@@ -105,7 +105,7 @@ def ranking(study: Study) -> Drawing:
         rows=table.drop(columns="tied"),
         heads={
             "rank": Head("Rank", 0),
-            "recommendation_id": Head("Action"),
+            "recommendation_id": Head("Action", key="rec"),
             "action": Head("Title"),
             "points": Head("Points (of 100)", 1),
             **{key: Head(f"{title} (points)", 1) for key, title in zip(keys, criteria["title"], strict=True)},
@@ -197,7 +197,7 @@ def stability(study: Study) -> Drawing:
         rows=table.drop(columns="tied"),
         heads={
             "rank": Head("Rank here", 0),
-            "recommendation_id": Head("Action"),
+            "recommendation_id": Head("Action", key="rec"),
             "action": Head("Title"),
             "first_five": Head(f"In the first {FIRST} (% of weights)", 1),
             "first": Head("First (% of weights)", 1),

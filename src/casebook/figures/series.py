@@ -22,7 +22,7 @@ from casebook.figures.house import (
 )
 from casebook.panels import step_names
 from casebook.tokens import FIGURE_SIZE
-from casebook.wording import number
+from casebook.wording import large
 
 ORIGIN = {"official": C["official"], "self-reported": C["reported"], "independent": C["ink"]}
 DASHES = ("solid", "dot", "dash", "dashdot", "longdash")
@@ -32,7 +32,7 @@ QUALIFIED = {"at least": "≥ ", "over": "> ", "fewer than": "< ", "about": "≈
 
 def value_text(row) -> str:
     """Return a value as it is printed, with how exact it is."""
-    return QUALIFIED[row.qualifier] + number(row.value, int(row.decimals))
+    return QUALIFIED[row.qualifier] + large(row.value, int(row.decimals))
 
 
 def _segments(
@@ -258,7 +258,9 @@ def claims(rows: pd.DataFrame, log: bool, unit: str) -> Callable[[bool], Any]:
 
     def build(compact: bool) -> Any:
         step, left = (40, 8) if compact else (24, 300)
-        frame = Frame(compact, height=step * len(slots) + 30, left=left, right=84, top=8, bottom=22)
+        # The widest label may belong to the largest value, which stands at the edge of the plot.
+        right = max(text_width(value_text(row), FIGURE_SIZE - 1) for row in rows.itertuples()) + 14
+        frame = Frame(compact, height=step * len(slots) + 30, left=left, right=right, top=8, bottom=22)
         figure = house_figure(frame)
         shift = 0.2 if compact else 0
         _draw_values(figure, slots, shift)
@@ -273,21 +275,28 @@ def claims(rows: pd.DataFrame, log: bool, unit: str) -> Callable[[bool], Any]:
             elif kind == "break":
                 note(figure, content, y=y, size=FIGURE_SIZE - 2, color=C["challenges"], **at)
             else:
-                note(figure, f"<b>{wrap(str(content), frame.width - 20)}</b>", y=y, **at)
+                head = f"<b>{wrap(str(content), frame.width - 20)}</b>"
+                note(figure, head, y=y, bgcolor=C["paper"], **at)
         low, high = _axis_range(rows["value"], log)
         figure.update_xaxes(
             range=[low, high],
             type="log" if log else "linear",
-            tickformat="~s",
-            nticks=5,
             title_text="",
             side="bottom",
-            **({"dtick": 1} if log else {}),
+            **(_powers(low, high) if log else {"tickformat": "~s", "nticks": 5}),
         )
         slot_rows(figure, len(slots), 0.4)
         return figure
 
     return build
+
+
+def _powers(low: float, high: float) -> dict[str, list]:
+    """Return the ticks of a logarithmic axis between two exponents of ten: 1k, 1M, 1bn."""
+    exponents = range(math.ceil(low), math.floor(high) + 1)
+    names = ("", "k", "M", "bn", "tn")
+    texts = [f"{10 ** (e % 3)}{names[e // 3]}" if 0 <= e < 15 else f"{10.0**e:g}" for e in exponents]
+    return {"tickvals": [10.0**e for e in exponents], "ticktext": texts}
 
 
 def _cut(text: str, room: int) -> str:

@@ -131,7 +131,7 @@ def theme_balance(study: Study) -> Drawing:
             **top,
         )
         figure.update_xaxes(
-            range=[-reach[1] - (4 if compact else 2.2) * pad, reach[0] + pad],
+            range=[-reach[1] - (4 if compact else 3) * pad, reach[0] + pad],
             title_text="rows of evidence",
             tickformat=",d",
             showticklabels=False,
@@ -152,7 +152,7 @@ def theme_balance(study: Study) -> Drawing:
         + ".",
         rows=table,
         heads={
-            "theme_id": Head("Theme"),
+            "theme_id": Head("Theme", key="theme"),
             "title": Head("Title"),
             "supports": Head("Supports (rows)", 0),
             "supports_reported": Head("of these self-reported (rows)", 0),
@@ -263,7 +263,7 @@ def evidence_standing(study: Study) -> Drawing:
         + ".",
         rows=table,
         heads={
-            "theme_id": Head("Theme"),
+            "theme_id": Head("Theme", key="theme"),
             "title": Head("Title"),
             **{level: Head(f"{level.capitalize()} (rows)", 0) for level in levels},
         },

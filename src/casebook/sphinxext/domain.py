@@ -90,6 +90,15 @@ def catalogue_address(builder: Builder, docname: str, query: str, first: str) ->
     return f"{page}#{anchor}" if hasattr(builder, "keep_picture") else f"{page}?{query}#{anchor}"
 
 
+def place_of(builder: Builder, docname: str, kind: str, key: str) -> str | None:
+    """Return the address of a thing as seen from a page; nothing where it stands on no page."""
+    found = builder.env.get_domain(NAME).data["targets"].get((kind, key))
+    if found is None:
+        return None
+    page = builder.get_relative_uri(docname, found[0])
+    return f"{page.partition('#')[0]}#{found[1]}"
+
+
 class ClaimRole(SphinxRole):
     """A reference to something in the data by its key: ``{ev}`TH31```; several with semicolons."""
 

@@ -13,7 +13,7 @@ from sphinx.util.osutil import ensuredir
 
 from casebook.drawing import WIDTHS
 from casebook.paths import stills_dir
-from casebook.sphinxext.domain import NAME, catalogue_address
+from casebook.sphinxext.domain import NAME, catalogue_address, place_of
 from casebook.sphinxext.metadata import cite_figure
 from casebook.sphinxext.program import CODE, builders_in
 from casebook.sphinxext.writing import script_json
@@ -134,6 +134,9 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
     def address(query: str, row: str) -> str:
         return catalogue_address(translator.builder, translator.builder.current_docname, query, row)
 
+    def place(kind: str, key: str) -> str | None:
+        return place_of(translator.builder, translator.builder.current_docname, kind, key)
+
     areas = _areas_html(bundle, address) if bundle.get("areas") and not stale else ""
     rows_at = (
         f' data-catalogue="{escape(address("", bundle["areas"][0]["first"]).split("?")[0])}"' if areas else ""
@@ -146,7 +149,7 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         f'<figcaption><p class="finding">{escape(bundle["caption"])}</p><p class="reading">{escape(bundle["note"])}</p>'
         f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV){of_figure}</a>{still}{code}'
         f'<details class="cite-figure"><summary>Cite<span class="hidden"> Figure {number}</span></summary>{cite}</details></div>'
-        f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}", address)}</details>'
+        f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}", address, place)}</details>'
         f'<script type="application/json" class="figure-spec">{spec}</script></figcaption></figure>'
     )
     raise nodes.SkipNode

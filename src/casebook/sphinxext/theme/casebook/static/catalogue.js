@@ -3,7 +3,7 @@
   "use strict";
   const box = document.getElementById("catalogue");
   const index = window.catalogueIndex;
-  if (!box || !index) return;
+  if (!box || !index || !index.key.length) return;
   const root = document.documentElement.dataset.content_root || "./";
   const here = Number(box.dataset.part), count = index.key.length, base = index.stances.length;
   const from = here * index.part, to = Math.min(count, from + index.part);
@@ -28,10 +28,10 @@
   form.setAttribute("role", "search");
   form.setAttribute("aria-label", "Filter the evidence");
   const field = (name, label, control) => {
-    const box = document.createElement("label");
-    box.append(label, control);
+    const labelled = document.createElement("label");
+    labelled.append(label, control);
     control.name = name;
-    form.append(box);
+    form.append(labelled);
     return control;
   };
   const choice = (name, label, options) => {
@@ -110,11 +110,12 @@
   elsewhere.hidden = true;
   more.type = "button";
   elsewhere.append(told, list, more);
-  let others = [];
+  let others = [], unknown = "";
+  const pageOf = (i, query = "") => `${root}${index.pages[Math.floor(i / index.part)]}${query}#evidence-${index.key[i]}`;
   const linkTo = (i) => {
     const item = document.createElement("li"), link = document.createElement("a");
     link.className = "claim claim-ev";
-    link.href = `${root}${index.pages[Math.floor(i / index.part)]}#evidence-${index.key[i]}`;
+    link.href = pageOf(i);
     link.textContent = index.key[i];
     item.append(link, ` ${index.claim[i]}`);
     return item;
@@ -142,37 +143,59 @@
       if (yes && !inside && !all) others.push(i);
       shown += yes;
     }
-    status.textContent = `${shown} of ${count} rows`;
+    status.textContent = `${shown} of ${count} rows${shown ? "" : ": no row fits all that is asked for"}${unknown}`;
     elsewhere.hidden = !others.length;
     list.replaceChildren();
     told.textContent = `${others.length} of them on other pages of the catalogue:`;
     if (others.length) showMore();
     return want;
   };
-  const remember = (want) => {
+  // A row that the filter is cleared for keeps its place in the address; a filter of the reader's own has none.
+  const remember = (want, place = "") => {
     const query = new URLSearchParams(want).toString();
-    try { history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}`); } catch (e) { /* some browsers keep a file's address as it is */ }
+    try { history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}${place}`); } catch { /* some browsers keep a file's address as it is */ }
   };
+  // An address may ask for what this edition does not have: it is said, not passed over.
   const recall = () => {
+    const asks = [];
     for (const [name, value] of new URLSearchParams(location.search)) {
       const control = form.elements.namedItem(name);
-      if (control) control.value = value;
+      if (!control || !control.name) continue;
+      control.value = value;
+      if (control.value !== value) { control.value = ""; asks.push(`“${value.slice(0, 40)}”`); }
     }
+    unknown = asks.length ? `. The address also asks for ${asks.join(", ")}, which is not here` : "";
   };
-  form.addEventListener("input", () => remember(apply()));
+  form.addEventListener("input", () => { unknown = ""; remember(apply()); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => remember(apply())));
+  form.addEventListener("reset", () => setTimeout(() => { unknown = ""; remember(apply()); }));
   boxes[0].before(form, status, elsewhere);
   recall();
   apply();
-  // A link to a row must not end at a row that the filter hides.
-  const reveal = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!target) return;
-    if (target.hidden) { form.reset(); setTimeout(() => target.scrollIntoView()); }
-    // Whoever comes for a filtered list sees the filter first, and its first row below it.
-    else (location.search && boxes.find((box) => !box.hidden) === target ? form : target).scrollIntoView();
+  // Going back, a browser may put the fields as they were last seen without saying so.
+  addEventListener("pageshow", (event) => { if (!event.persisted) apply(); });
+  const keyOf = (hash) => {
+    try { return decodeURIComponent(hash.slice(1)); } catch { return ""; }
   };
-  addEventListener("hashchange", reveal);
-  if (location.hash) reveal();
+  const clear = () => {
+    const place = location.hash;
+    [...form.elements].forEach((control) => { control.value = ""; });
+    unknown = "";
+    remember(apply(), place);
+  };
+  // A link to a row must not end at a row that the filter hides, nor at a page that no longer holds it.
+  const reveal = (arriving) => {
+    const key = keyOf(location.hash), target = key && document.getElementById(key);
+    if (!target) {
+      const i = key.startsWith("evidence-") ? index.key.indexOf(key.slice("evidence-".length)) : -1;
+      if (i >= 0) location.replace(pageOf(i, location.search));
+      return;
+    }
+    if (target.hidden) clear();
+    // Whoever comes for a filtered list sees the filter first, and its first row below it.
+    const filtered = arriving && location.search && boxes.find((row) => !row.hidden) === target;
+    (filtered ? form : target).scrollIntoView();
+  };
+  addEventListener("hashchange", () => reveal(false));
+  if (location.hash) reveal(true);
 })();

@@ -91,8 +91,8 @@
       await navigator.clipboard.writeText(address.value);
       copy.textContent = "Copied";
       setTimeout(() => { copy.textContent = "Copy the address"; }, 2000);
-      say("The address is copied.");
-    } catch (problem) {
+      say(values === own ? "The address is copied." : "The address is copied. It holds the weights, not the panel’s scores.");
+    } catch {
       address.focus();
       address.select();
       say("The browser does not let the page copy. The address is marked: copy it from the field.");
@@ -177,7 +177,7 @@
     announce(ranking);
     const query = queryOf(weights);
     address.value = new URL(`${location.pathname}${query}${location.hash}`, location.href).href;
-    try { history.replaceState(null, "", `${location.pathname}${query}${location.hash}`); } catch (problem) { /* some browsers keep a file's address as it is */ }
+    try { history.replaceState(null, "", `${location.pathname}${query}${location.hash}`); } catch { /* some browsers keep a file's address as it is */ }
   };
 
   // -- a reader's panel ----------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@
     for (const [line, cells] of lines.slice(1)) {
       const [member, action, criterion, score] = COLUMNS.map((name) => (cells[head.indexOf(name)] || "").trim());
       const a = actions.findIndex(({ id }) => id === action), c = criteria.findIndex(({ id }) => id === criterion);
-      const problem = (text) => problems.push(`line ${line}: ${text}`);
+      const problem = (says) => problems.push(`line ${line}: ${says}`);
       if (score === "") continue; // a line of the sheet that nobody filled in
       const value = Number(score);
       if (!member) problem("the member is missing");
@@ -282,12 +282,14 @@
     update();
   };
   const file = el("input", { type: "file", id: "panel-file", accept: ".csv,text/csv" });
+  // A file that was corrected after a refusal has the same name: it can be chosen again.
+  file.addEventListener("click", () => { file.value = ""; });
   file.addEventListener("change", async () => {
     const given = file.files[0];
     if (!given) return;
     if (given.size > LARGEST) return refusePanel([`the file has ${Math.round(given.size / 1e6)} MB; at most ${LARGEST / 1e6} MB are read`]);
     let text;
-    try { text = new TextDecoder("utf-8", { fatal: true }).decode(await given.arrayBuffer()); } catch (problem) { return refusePanel(["the file is not UTF-8 text; save it as CSV UTF-8"]); }
+    try { text = new TextDecoder("utf-8", { fatal: true }).decode(await given.arrayBuffer()); } catch { return refusePanel(["the file is not UTF-8 text; save it as CSV UTF-8"]); }
     const { scores, problems } = readPanel(text);
     return problems.length ? refusePanel(problems) : showPanel(scores);
   });
