@@ -53,7 +53,7 @@ def twin_html(
 
     body = []
     for row in bundle["rows"]:
-        cells = [f'<th scope="row">{cell(row, shown[0])}</th>']
+        cells = [f'<th scope="row"{_numeric(columns[shown[0]]["decimals"])}>{cell(row, shown[0])}</th>']
         cells += [f"<td{_numeric(columns[i]['decimals'])}>{cell(row, i)}</td>" for i in shown[1:]]
         body.append(f"<tr>{''.join(cells)}</tr>")
     return (

@@ -77,6 +77,82 @@ def test_matrix_draws_each_cell_of_its_table(small: Study) -> None:
     assert "no action answers F1" in drawing.caption
 
 
+def test_the_matrix_of_actors_shades_and_names_what_nobody_leads(small: Study) -> None:
+    drawing = figures.action_actors(small)
+    # The ministry leads R1.1; of R1.2 the police are only consulted.
+    assert drawing.caption == (
+        "Ministry would lead one action, more than any other actor; "
+        "R1.2 of the 2 actions has no actor whose mandate fits the lead."
+    )
+    for spec in drawing.specs().values():
+        shaded = [s["name"] for s in spec["layout"]["shapes"] if s["type"] == "rect"]
+        assert shaded == ["R1.2"]
+        marks = {
+            t["name"]: [(x, round(y)) for x, y in zip(t["x"], t["y"], strict=True)] for t in spec["data"]
+        }
+        # Columns R1.1 and R1.2, rows Ministry and Police.
+        assert marks == {"leads": [(0, 0)], "supports": [(0, 1)], "consulted": [(1, 1)]}
+
+
+def claims_of(folder: Path, values: list[tuple[str, str, str, str]], breaks: list[dict[str, str]]) -> str:
+    """The caption of published values: indicator, year, value and source of each."""
+    indicator = edited("indicators", 0)[0]
+    names = list(dict.fromkeys(name for name, _, _, _ in values))
+    study = load_study(
+        write_small(
+            folder,
+            indicators=[{**indicator, "indicator_id": n} for n in names],
+            series=[
+                {**edited("series", 0)[0], "indicator_id": n, "year": y, "value": v, "source_id": s}
+                for n, y, v, s in values
+            ],
+            panels=edited("panels", 0, form="claims"),
+            panel_lines=[
+                {**edited("panel_lines", 0)[0], "indicator_id": n, "line_label": f"Line {n}"} for n in names
+            ],
+            breaks=breaks,
+            conflict_values=edited("conflict_values", 0),
+        )
+    )
+    return figures.panel(study, "country-cases").caption
+
+
+def test_published_values_say_how_far_they_reach(tmp_path: Path) -> None:
+    two = [("a", "2018", "10", "court"), ("a", "2020", "3000000000", "court"), ("b", "2019", "7", "lab")]
+    # Large numbers that lose nothing by it are named; nobody reports on their own work.
+    assert claims_of(tmp_path / "two", two, []) == (
+        "Three published values from two publishers, none of them self-reported. "
+        "Line a: from 10 (2018) to 3 billion (2020); Line b: 7 (2019)."
+    )
+    four = [("a", "2018", "10", "court"), ("a", "2020", "5", "court")]
+    four += [(n, y, v, "court") for n, v in (("b", "7"), ("c", "1"), ("d", "9")) for y in ("2018", "2020")]
+    # All four end in 2020: the first stands beside the others of that year.
+    assert claims_of(tmp_path / "four", four, []).endswith(
+        "Line a: 10 in 2018 and 5 in 2020; the others from 1 (Line c) to 9 (Line d) in 2020."
+    )
+    # One ends earlier: the longest, the first of equals, speaks for itself.
+    assert claims_of(tmp_path / "uneven", four[:-1], []).endswith(
+        "Line a: from 5 (2020) to 10 (2018); the other series count something else."
+    )
+    change = {**edited("breaks", 0)[0], "indicator_id": "a", "year": "2019"}
+    assert claims_of(tmp_path / "break", two, [change]).endswith(
+        "Values before and after 2019 (attempts count too) do not compare."
+    )
+
+
+def test_a_label_of_billions_has_the_room_it_needs(study: Study) -> None:
+    for drawing in all_drawings(study):
+        if not any(study["panels"].query("form == 'claims'")["panel_id"] == drawing.name):
+            continue
+        for spec in drawing.specs().values():
+            layout, axis = spec["layout"], spec["layout"]["xaxis"]
+            room = layout["width"] - layout["margin"]["l"] - layout["margin"]["r"]
+            for label in (a for a in layout["annotations"] if "xref" not in a):
+                at = (label["x"] - axis["range"][0]) / (axis["range"][1] - axis["range"][0]) * room
+                end = layout["margin"]["l"] + at + label["xshift"] + text_width(label["text"], 12)
+                assert end <= layout["width"] + 2, f"{drawing.name}: {label['text']} is cut"
+
+
 def test_a_notebook_gets_plotly_and_the_book_its_own_type(small: Study) -> None:
     data, metadata = figures.theme_balance(small)._repr_mimebundle_()
     assert set(data) == {PLOTLY_MIME, DRAWING_MIME, "text/plain"}

@@ -44,8 +44,37 @@ def test_evidence_flow(small: Study) -> None:
     assert (flow["published as evidence"], flow["exact"], flow["corrected"], flow["weak"]) == (4, 4, 0, 1)
 
 
+def test_agreed_pairs_leave_out_what_is_not_relevant(small: Study) -> None:
+    pairs = summaries.agreed_pairs(small)
+    # Eight agreed codings, one of them (EV4 on C1) not relevant.
+    assert list(zip(pairs["evidence_id"], pairs["theme_id"], pairs["stance"], strict=True)) == [
+        ("EV1", "F1", "supports"),
+        ("EV2", "F1", "supports"),
+        ("EV3", "F1", "qualifies"),
+        ("EV2", "C1", "supports"),
+        ("EV3", "C1", "challenges"),
+        ("EV1", "R1", "supports"),
+        ("EV2", "B1", "supports"),
+    ]
+    # Only the maker, whose row is EV1, reports on its own work.
+    assert pairs["evidence_id"][pairs["reported"]].tolist() == ["EV1", "EV1"]
+
+
 def test_matrices(small: Study) -> None:
-    assert len(matrices.action_findings(small)) == 3
+    answers = matrices.action_findings(small)
+    # R1.1 answers C1; R1.2 answers C1 in part and enables B1; nothing answers F1, and R1 is no finding.
+    columns = ["recommendation_id", "theme_id", "finding", "directness", "evidence_id"]
+    assert answers[columns].fillna("").to_numpy().tolist() == [
+        ["R1.1", "C1", "Data", "direct", ""],
+        ["R1.2", "C1", "Data", "partial", "EV3"],
+        ["R1.2", "B1", "Feedback", "enabling", "EV2"],
+    ]
+    parts = matrices.action_actors(small)
+    assert parts[["recommendation_id", "actor_id", "actor", "role", "basis"]].to_numpy().tolist() == [
+        ["R1.1", "A01", "Ministry", "leads", "proposed"],
+        ["R1.1", "A02", "Police", "supports", "proposed"],
+        ["R1.2", "A02", "Police", "consulted", "proposed"],
+    ]
     assert matrices.unanswered_findings(small)["theme_id"].tolist() == ["F1"]
     assert matrices.actions_without_lead(small)["recommendation_id"].tolist() == ["R1.2"]
     load = matrices.actor_load(small)
