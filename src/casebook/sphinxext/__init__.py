@@ -19,6 +19,7 @@ PARTS = (
     "speed",
     "priorities",
     "annexes",
+    "landing",
     "figure",
     "notebooks",
     "voices",

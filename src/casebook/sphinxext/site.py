@@ -6,11 +6,13 @@ import hashlib
 import json
 import shutil
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from docutils import nodes
+from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
 
@@ -31,10 +33,12 @@ QUALIFIES_TEXT = {"light": "#7d5306", "dark": DARK["qualifies"]}
 
 
 def description_of(doctree: nodes.document | None, fallback: str) -> str:
-    """Return the page's first paragraph as one line of at most 300 characters, cut at a word."""
+    """Return the page's lead, or first paragraph, as one line of at most 300 characters, cut at a word."""
     if doctree is None:
         return fallback
-    for paragraph in doctree.findall(nodes.paragraph):
+    # The lead answers the page's question; a page without one begins with its first paragraph.
+    lead = next((n for n in doctree.findall(nodes.container) if "lead" in n["classes"]), None)
+    for paragraph in [*(lead.findall(nodes.paragraph) if lead else ()), *doctree.findall(nodes.paragraph)]:
         text = " ".join(paragraph.astext().split())
         if len(text) > 40:
             return text if len(text) <= 300 else text[:300].rsplit(" ", 1)[0] + " …"
@@ -98,6 +102,31 @@ def page_notes(app: Sphinx, pagename: str) -> list[dict[str, Any]]:
     return notes
 
 
+def sections_of(doctree: nodes.document | None) -> list[tuple[str, str]]:
+    """Return (address, title) of the sections of a page, those under its title."""
+    top = doctree.next_node(nodes.section) if doctree is not None else None
+    sections = [s for s in top.children if isinstance(s, nodes.section)] if top else []
+    return [(s["ids"][0], s.next_node(nodes.title).astext()) for s in sections]
+
+
+def contents_with_sections(fragment: str, sections: list[tuple[str, str]]) -> str:
+    """Return the contents with the sections of the page under its own line, if it has two or more."""
+    # Sphinx calls a caption a heading without a level; the list under it says enough.
+    fragment = fragment.replace(' role="heading"', "")
+    head, current, rest = fragment.partition('<a class="current')
+    if not current or len(sections) < 2:
+        return fragment
+    lines = "".join(f'<li><a href="#{anchor}">{escape(title)}</a></li>' for anchor, title in sections)
+    own, end, rest = rest.partition("</a>")
+    return f'{head}{current}{own}{end}<ul class="sections">{lines}</ul>{rest}'
+
+
+def part_of(app: Sphinx, pagename: str) -> str:
+    """Return the caption of the part of the book that a page stands in; nothing for the pages outside them."""
+    toctrees = app.env.tocs[app.config.root_doc].findall(toctree)
+    return next((t["caption"] or "" for t in toctrees if pagename in t["includefiles"]), "")
+
+
 def fill_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -115,16 +144,16 @@ def fill_context(
     context["canonical"] = public_address(app, app.builder.get_target_uri(pagename)) if written else ""
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
-    toctree = (
+    contents = (
         global_toctree_for_doc(
             app.env, pagename, app.builder, collapse=False, maxdepth=1, includehidden=True, titles_only=True
         )
         if doctree is not None or pagename == "search" or "part_of" in context
         else None
     )
-    # Sphinx calls a caption a heading without a level; the list under it says enough.
-    fragment = app.builder.render_partial(toctree)["fragment"] if toctree else ""
-    context["contents_html"] = fragment.replace(' role="heading"', "")
+    fragment = app.builder.render_partial(contents)["fragment"] if contents else ""
+    context["contents_html"] = contents_with_sections(fragment, sections_of(doctree))
+    context["part_title"] = part_of(app, context.get("part_of", pagename))
     context["page_notes"] = page_notes(app, pagename) if doctree is not None else []
     context["term_notes"] = term_notes(app, doctree) if doctree is not None else []
     classes = (
@@ -140,6 +169,12 @@ def fill_context(
 # The only scripts in the pages themselves: they must run before the first paint, or before the search begins. The policy names them by their hash.
 INLINE_SCRIPTS = {
     "theme": '(function(d){try{var t=localStorage.getItem("theme");if(t)d.dataset.theme=t}catch(e){}})(document.documentElement)',
+    # Fonts are asked for before the stylesheet names them. From disk a browser takes them from the stylesheet only.
+    "fonts": (
+        '(function(d){if(location.protocol==="file:"){d.dataset.disk="";return}["serif","sans"].forEach(function(n){'
+        'var l=document.createElement("link");l.rel="preload";l.as="font";l.type="font/woff2";l.crossOrigin="";'
+        'l.href=d.dataset.content_root+"_static/"+n+".woff2";document.head.append(l)})})(document.documentElement)'
+    ),
     "contents": 'if(matchMedia("(max-width: 60rem)").matches)document.querySelector("details.contents").open=false',
     # A page from disk may not read its neighbours, from which the search would quote.
     "disk": 'if(location.protocol==="file:")DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY=false',

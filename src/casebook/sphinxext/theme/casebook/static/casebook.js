@@ -19,6 +19,11 @@
     });
   }
 
+  // -- contents ----------------------------------------------------------------------------------------------
+  // A long list of contents begins where the reader is.
+  const contents = document.querySelector(".contents nav"), current = contents && contents.querySelector("a.current");
+  if (current && contents.scrollHeight > contents.clientHeight) contents.scrollTop = current.offsetTop - contents.clientHeight / 3;
+
   // -- leaving and copying -----------------------------------------------------------------------------------
   document.querySelectorAll(".quick-exit a").forEach((link) => link.addEventListener("click", (event) => {
     event.preventDefault();
