@@ -141,7 +141,6 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
     rows_at = (
         f' data-catalogue="{escape(address("", bundle["areas"][0]["first"]).split("?")[0])}"' if areas else ""
     )
-    spec = script_json({"alt": bundle["alt"], **bundle["specs"]})
     translator.body.append(
         f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title"{rows_at}>'
         f'<p class="figure-title" id="{anchor}-title"><a class="figure-number" href="#{anchor}">Figure {number}</a> {escape(title)}</p>'
@@ -150,7 +149,7 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         f'<div class="figure-tools">{live}<a href="{root}{FOLDER}/{name}.csv" download>Data (CSV){of_figure}</a>{still}{code}'
         f'<details class="cite-figure"><summary>Cite<span class="hidden"> Figure {number}</span></summary>{cite}</details></div>'
         f'<details class="twin"{" open" if stale else ""}><summary>Figure {number} as a table</summary>{twin_html(bundle, f"Figure {number}: {title}", address, place)}</details>'
-        f'<script type="application/json" class="figure-spec">{spec}</script></figcaption></figure>'
+        "</figcaption></figure>"
     )
     raise nodes.SkipNode
 
@@ -205,6 +204,10 @@ def write_files(app: Sphinx, problem: Exception | None) -> None:
         columns = [c["name"] for c in bundle["columns"]]
         (folder / f"{name}.csv").write_text(rows_csv(columns, bundle["rows"]), encoding="utf-8", newline="")
         (folder / f"{name}.json").write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")
+        # A script, because unlike data it can be loaded from a page that was opened from disk.
+        live = script_json({"alt": bundle["alt"], **bundle["specs"]})
+        live = f"(window.casebookFigures ||= {{}})[{json.dumps(name)}] = {live};\n"
+        (folder / f"{name}.js").write_text(live, encoding="utf-8")
         for width in WIDTHS:
             svg = fresh_still(stills_dir(), name, width, bundle["specs"][width])
             if svg is not None:

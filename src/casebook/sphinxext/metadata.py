@@ -1,5 +1,6 @@
 """What a page says of itself to machines: OpenGraph, Highwire tags, JSON-LD, sitemap; all from CITATION.cff and the data."""
 
+import os
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -8,8 +9,16 @@ from typing import Any
 import yaml
 from sphinx.application import Sphinx
 
+from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.study import study_of
 from casebook.sphinxext.writing import script_json
+
+
+# Where the site will stand, for whoever publishes it: https://example.org/book
+ADDRESS = "CASEBOOK_ADDRESS"
+# The page that tells of the data: it names their columns too.
+WHOLE = "chapters/about/edition"
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @cache
@@ -26,8 +35,8 @@ def _person(author: dict[str, str]) -> dict[str, Any]:
     return {**person, "affiliation": author["affiliation"]} if author.get("affiliation") else person
 
 
-def article(cff: dict[str, Any], description: str) -> dict[str, Any]:
-    """Return the edition as a schema.org article that is based on the paper."""
+def article(cff: dict[str, Any], title: str, description: str) -> dict[str, Any]:
+    """Return a page as a schema.org article: part of the edition, which is based on the paper."""
     papers = [
         {
             "@type": "ScholarlyArticle",
@@ -37,25 +46,38 @@ def article(cff: dict[str, Any], description: str) -> dict[str, Any]:
         for paper in cff.get("references", ())
     ]
     return {
-        "@context": "https://schema.org", "@type": "ScholarlyArticle", "name": cff["title"], "description": description,
+        "@context": "https://schema.org", "@type": "ScholarlyArticle", "name": title, "description": description,
         "author": [_person(a) for a in cff["authors"]], "version": cff["version"], "datePublished": cff["date-released"],
-        "license": "https://creativecommons.org/licenses/by/4.0/", "keywords": cff["keywords"], "inLanguage": "en",
-        "isAccessibleForFree": True, "isBasedOn": papers,
+        "license": LICENSE, "keywords": cff["keywords"], "inLanguage": "en", "isAccessibleForFree": True,
+        "isPartOf": {"@type": "CreativeWork", "name": cff["title"], "version": cff["version"]}, "isBasedOn": papers,
     }  # fmt: skip
 
 
-def datasets(app: Sphinx, cff: dict[str, Any], root: str) -> list[dict[str, Any]]:
-    """Return every table of the data package as a schema.org dataset."""
-    study = study_of(app.env)
-    return [
-        {
-            "@context": "https://schema.org", "@type": "Dataset", "name": f"{table.title} ({table.name})", "description": table.description,
-            "creator": [_person(a) for a in cff["authors"]], "version": cff["version"], "license": "https://creativecommons.org/licenses/by/4.0/",
-            "isAccessibleForFree": True, "keywords": cff["keywords"], "variableMeasured": [c.name for c in table.columns],
+def datasets(app: Sphinx, cff: dict[str, Any], root: str, whole: bool) -> dict[str, Any]:
+    """Return the data package as a schema.org dataset with every table as one of its parts.
+
+    ``root`` is the way to the site's own folder; ``whole`` adds the columns of each table.
+    """
+    schema = study_of(app.env).schema
+    tables = []
+    for table in schema.tables:
+        part = {
+            "@type": "Dataset", "name": f"{table.title} ({table.name})", "description": table.description, "license": LICENSE,
             "distribution": {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"{root}data/{table.path}"},
-        }
-        for table in study.schema.tables
-    ]  # fmt: skip
+        }  # fmt: skip
+        tables.append(part | {"variableMeasured": [c.name for c in table.columns]} if whole else part)
+    return {
+        "@context": "https://schema.org", "@type": "Dataset", "name": schema.title,
+        "description": f"{schema.title}: {len(tables)} tables in the data package of {cff['title']}",
+        "creator": [_person(a) for a in cff["authors"]], "version": cff["version"], "license": LICENSE,
+        "isAccessibleForFree": True, "keywords": cff["keywords"], "hasPart": tables,
+        "distribution": {"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": f"{root}data/datapackage.json"},
+    }  # fmt: skip
+
+
+def take_address(app: Sphinx, config: Any) -> None:
+    """Take the site's public address from the environment where the book's settings name none."""
+    config.html_baseurl = config.html_baseurl or os.environ.get(ADDRESS, "")
 
 
 def public_address(app: Sphinx, target: str) -> str:
@@ -117,9 +139,8 @@ def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[s
             ("name", "citation_fulltext_html_url", address),
             ("name", "citation_pdf_url", public_address(app, "book.pdf")),
         ]
-    linked = [article(cff, description)]
-    if pagename == "chapters/about/edition":
-        linked += datasets(app, cff, public_address(app, "") or "../../")
+    root = public_address(app, "") or "../" * pagename.count("/")
+    linked = [article(cff, title, description), datasets(app, cff, root, pagename == WHOLE)]
     return {
         "meta": meta,
         "linked_data": [script_json(x, separators=(", ", ": ")) for x in linked],
@@ -131,7 +152,9 @@ def write_sitemap(app: Sphinx, problem: Exception | None) -> None:
     """Write the sitemap, where the public address is known."""
     if problem or app.builder.name != "html" or not app.config.html_baseurl:
         return
-    pages = sorted(app.env.found_docs)
+    # The later parts of the catalogue are pages without a document of their own.
+    rows = {page for page, _ in app.env.get_domain(NAME).data["targets"].values()}
+    pages = sorted(app.env.found_docs | rows)
     urls = "".join(
         f"<url><loc>{public_address(app, app.builder.get_target_uri(p))}</loc></url>" for p in pages
     )
@@ -140,5 +163,6 @@ def write_sitemap(app: Sphinx, problem: Exception | None) -> None:
 
 
 def setup_part(app: Sphinx) -> None:
-    """Write the sitemap at the end of a build."""
+    """Know the site's address from the start; write the sitemap at the end of a build."""
+    app.connect("config-inited", take_address)
     app.connect("build-finished", write_sitemap)

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import shutil
 from functools import cache
 from html import escape
@@ -28,8 +29,26 @@ from casebook.tokens import DARK, LIGHT, css_variables
 
 HERE = Path(__file__).parent
 THEME = "casebook"
-# As text on the page's ground the middle stance needs a darker tone than as a surface in a figure.
-QUALIFIES_TEXT = {"light": "#7d5306", "dark": DARK["qualifies"]}
+# A link to another site, as the writers leave it; it is to tell that site nothing of where the reader came from.
+_OUTSIDE = re.compile(r'(<a (?![^>]* rel=)[^>]*href="https?:[^>]*)>')
+SEARCH = "Search the chapters, annexes, evidence and glossary of the book by words; the search runs in your own browser."
+# As text a colour has a contrast of at least 7 to 1 with every ground of the page; as a surface in a figure it need not.
+TEXT = {
+    "light": {
+        "muted": "#494844",
+        "accent": "#08505b",
+        "supports-text": "#10497a",
+        "qualifies-text": "#654304",
+        "challenges-text": "#852636",
+    },
+    "dark": {
+        "muted": "#c4c0b6",
+        "accent": "#7ccbd6",
+        "supports-text": "#8ac0ee",
+        "qualifies-text": "#e9b44c",
+        "challenges-text": "#f4aeb7",
+    },
+}
 
 
 def description_of(doctree: nodes.document | None, fallback: str) -> str:
@@ -133,14 +152,16 @@ def fill_context(
     """Give the template what the page needs."""
     if app.config.html_theme != THEME:
         return
-    context["description"] = description_of(doctree, app.config.html_title)
+    context["body"] = _OUTSIDE.sub(r'\1 rel="noreferrer">', context.get("body", ""))
+    written = doctree is not None or "part_of" in context
+    title = app.env.titles[pagename].astext() if pagename in app.env.titles else context.get("title", "Search")
+    fallback = f"{title}: {app.config.html_title}" if written else SEARCH
+    context["description"] = description_of(doctree, fallback)
     context["release"] = __version__
     context["inline_scripts"], context["script_hashes"] = INLINE_SCRIPTS, script_hashes()
-    title = app.env.titles[pagename].astext() if pagename in app.env.titles else "Search"
-    context["metadata"] = (
-        describe(app, pagename, title, context["description"]) if doctree is not None else {}
-    )
-    written = doctree is not None or "part_of" in context
+    context["metadata"] = describe(app, pagename, title, context["description"])
+    if not written:
+        context["metadata"]["cite"] = {}
     context["canonical"] = public_address(app, app.builder.get_target_uri(pagename)) if written else ""
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
@@ -192,8 +213,8 @@ def script_hashes() -> str:
 
 @cache
 def _stylesheet() -> str:
-    light = css_variables({**LIGHT, "qualifies-text": QUALIFIES_TEXT["light"]})
-    dark = css_variables({**DARK, "qualifies-text": QUALIFIES_TEXT["dark"]})
+    light = css_variables({**LIGHT, **TEXT["light"]})
+    dark = css_variables({**DARK, **TEXT["dark"]})
     tokens = (
         f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
         f'[data-theme="dark"] {{ {dark} }}'

@@ -30,7 +30,11 @@
     location.replace(link.href);
   }));
   // Where the book does not know its public address, the page was asked for at one.
-  const canonical = document.querySelector("link[rel=canonical]");
+  let canonical = document.querySelector("link[rel=canonical]");
+  if (!canonical && /^https?:$/.test(location.protocol)) {
+    canonical = Object.assign(document.createElement("link"), { rel: "canonical", href: `${location.origin}${location.pathname}` });
+    document.head.append(canonical);
+  }
   const here = (anchor) => `${canonical ? canonical.href : `${location.origin}${location.pathname}`}${anchor}`;
   const onWeb = canonical || /^https?:$/.test(location.protocol);
   if (onWeb) document.querySelectorAll(".cite-address").forEach((el) => { el.textContent = here(/#.*|$/.exec(el.textContent)[0]); });
@@ -117,12 +121,12 @@
   });
 
   // -- live figures ------------------------------------------------------------------------------------------
-  let library = null;
-  const load = () => library || (library = new Promise((done, fail) => {
+  const loading = {};
+  const load = (file, what) => loading[file] || (loading[file] = new Promise((done, fail) => {
     const script = document.createElement("script");
-    script.src = `${base}_static/plotly-basic.min.js`;
-    script.onload = () => done(window.Plotly);
-    script.onerror = () => { library = null; fail(new Error("plotly did not load")); };
+    script.src = base + file;
+    script.onload = () => done(what());
+    script.onerror = () => { delete loading[file]; fail(new Error(`${file} did not load`)); };
     document.head.append(script);
   }));
   const palettes = JSON.parse("__PALETTES__");
@@ -130,10 +134,11 @@
     (out, name) => out.replaceAll(palettes.light[name], palettes.dark[name]), text);
   const draw = async (canvas) => {
     const figure = canvas.closest("figure");
-    const text = figure.querySelector("script.figure-spec").textContent;
-    const specs = JSON.parse(isDark() ? recolour(text) : text);
+    const name = figure.id.replace("figure-", "");
+    const [plotly, drawn] = await Promise.all([
+      load("_static/plotly-basic.min.js", () => window.Plotly), load(`figures/${name}.js`, () => JSON.stringify(window.casebookFigures[name]))]);
+    const specs = JSON.parse(isDark() ? recolour(drawn) : drawn);
     const spec = canvas.clientWidth < 560 ? specs.compact : specs.wide;
-    const plotly = await load();
     let plot = canvas.querySelector(".plot");
     if (!plot) {
       plot = document.createElement("div");
