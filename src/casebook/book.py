@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from casebook.assemble import is_own, pages_root
 from casebook.findings import DataError, as_text, errors
 from casebook.inputs import book_hash, code_hash, digest, environment_hash
-from casebook.paths import data_dir
+from casebook.paths import DATA_VARIABLE, data_dir
 from casebook.publish import Busy, die_with_parent, only_build, recover, swap
 
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -34,18 +35,20 @@ class BuildError(Exception):
     """The book could not be built; what was there before is untouched."""
 
 
-def _run(root: Path, aside: Path, with_pdf: bool, *extra: str, paper: str = "") -> None:
+def _run(pages: Path, aside: Path, with_pdf: bool, *extra: str, paper: str = "") -> None:
     """Run Jupyter Book with warnings as errors, and pass on what it says."""
-    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(root), "--path-output", str(aside)]
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(pages), "--path-output", str(aside)]
     # A locale without UTF-8 (LANG=C in a container) would break the names and quotes in the text.
     environment = {**os.environ, "PYTHONUTF8": "1"}
+    if data_dir() != (pages / "data").resolve():
+        environment[DATA_VARIABLE] = str(data_dir())
     if with_pdf:
         environment["CASEBOOK_WITH_PDF"] = "1"
     if paper:
         environment["CASEBOOK_PAPER"] = paper
     done = subprocess.run(
         [*command, *_OPTIONS, *extra],
-        cwd=root,
+        cwd=pages,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -122,26 +125,25 @@ def _check(root: Path) -> list[str]:
     """
     from casebook.load import find_problems  # noqa: PLC0415 - where nothing changed, nothing needs pandas
 
-    own = data_dir() == (root / "data").resolve()  # the chapters speak of the data beside them
-    findings = find_problems(data_dir(), root if own else None)
+    findings = find_problems(data_dir(), root if (root / "data").is_dir() and is_own(root, data_dir()) else None)
     if errors(findings):
         raise DataError(data_dir(), findings)
     return as_text(findings) if findings else []
 
 
-def _make(root: Path, work: Path, pdf: bool, started: float) -> None:
+def _make(pages: Path, work: Path, pdf: bool, started: float) -> None:
     """Build in the work folder: the site in ``_build/html``, each other edition beside its pages and in its own."""
     built = work / "_build"
-    _run(root, work, pdf)
+    _run(pages, work, pdf)
     print(f"Site written ({time.monotonic() - started:.0f} s).", flush=True)
     for kind in EDITIONS if pdf else ():
-        files = _set_edition(root, work, kind)
+        files = _set_edition(pages, work, kind)
         shutil.rmtree(built / kind, ignore_errors=True)
         for folder in (kind, "html"):
             _gather(files, built / folder)
 
 
-def _set_edition(root: Path, work: Path, kind: str, paper: str = "") -> list[Path]:
+def _set_edition(pages: Path, work: Path, kind: str, paper: str = "") -> list[Path]:
     """Write one edition from what was read into the work folder and return its files.
 
     Raises:
@@ -150,7 +152,7 @@ def _set_edition(root: Path, work: Path, kind: str, paper: str = "") -> list[Pat
     print(f"Writing the {kind.upper()} …", flush=True)
     out = work / "_build" / EDITIONS[kind]
     shutil.rmtree(out, ignore_errors=True)
-    _run(root, work, True, "--builder", "custom", "--custom-builder", EDITIONS[kind], paper=paper)
+    _run(pages, work, True, "--builder", "custom", "--custom-builder", EDITIONS[kind], paper=paper)
     files = sorted(out.glob(f"*.{kind}"))
     if not files:
         raise BuildError(f"{EDITIONS[kind]} wrote no file.")
@@ -177,8 +179,8 @@ def build_book(root: Path, pdf: bool = True) -> list[Path]:
         DataError: the data package has problems; nothing was built.
         BuildError: a page failed or warned; what was built before stays.
     """
-    build = root / "_build"
-    inputs = _inputs(root, pdf)
+    build, pages = root / "_build", _pages(root)
+    inputs = _inputs(pages, pdf)
     known = _known(build / STAMP)
     if known.get("inputs") == inputs and known.get("outputs") == _outputs(build, pdf):
         print(
@@ -192,7 +194,7 @@ def build_book(root: Path, pdf: bool = True) -> list[Path]:
     if warnings:
         print(*warnings, sep="\n", flush=True)
     with _alone(build):
-        _build(root, build, pdf)
+        _build(pages, build, pdf)
         _note(build, inputs, pdf, warnings)
     print(*_told(root, _made(build, pdf)), sep="\n", flush=True)
     return _made(build, pdf)
@@ -208,13 +210,13 @@ def build_edition(root: Path, kind: str, paper: str = "") -> list[Path]:
         DataError: the data package has problems; nothing was built.
         BuildError: something warned; what was built before stays.
     """
-    build = root / "_build"
-    if _known(build / STAMP).get("inputs") != _inputs(root, True) or not (build / WORK / "whole").is_file():
+    build, pages = root / "_build", _pages(root)
+    if _known(build / STAMP).get("inputs") != _inputs(pages, True) or not (build / WORK / "whole").is_file():
         print("What the book is made of has changed since it was built, or it never was.", flush=True)
         build_book(root)
     started, known = time.monotonic(), _known(build / STAMP)
     with _alone(build):
-        files = _set_edition(root, build / WORK, kind, paper)
+        files = _set_edition(pages, build / WORK, kind, paper)
         made = _gather(files, build / kind, f"-{paper.lower()}" if paper else "")
         if not paper:
             for place in (build / WORK / "_build" / kind, build / WORK / "_build" / "html", build / "html"):
@@ -224,8 +226,16 @@ def build_edition(root: Path, kind: str, paper: str = "") -> list[Path]:
     return made
 
 
-def _inputs(root: Path, pdf: bool) -> str:
-    return digest(book_hash(root), code_hash(), environment_hash(), str(data_dir()), str(pdf))
+def _pages(root: Path) -> Path:
+    """Return the folder of the pages; what keeps an edition from being laid out is said in one message."""
+    try:
+        return pages_root(root)
+    except OSError as problem:
+        raise BuildError(f"{problem}\n{advice(str(problem))}".strip()) from problem
+
+
+def _inputs(pages: Path, pdf: bool) -> str:
+    return digest(book_hash(pages), code_hash(), environment_hash(), str(data_dir()), str(pdf))
 
 
 def _note(build: Path, inputs: str, pdf: bool, warnings: list[str]) -> None:
@@ -248,7 +258,7 @@ def _alone(build: Path) -> Iterator[None]:
         raise BuildError(f"{problem}\n{advice(str(problem))}".strip()) from problem
 
 
-def _build(root: Path, build: Path, pdf: bool) -> None:
+def _build(pages: Path, build: Path, pdf: bool) -> None:
     """Build aside, then put the site and the other editions in place."""
     for name in _folders(pdf):
         recover(build / name)
@@ -256,7 +266,7 @@ def _build(root: Path, build: Path, pdf: bool) -> None:
     whole = work / "whole"
     print("Data checked. Executing the notebooks and writing the site …", flush=True)
     _ready(work, whole)
-    _make(root, work, pdf, started)
+    _make(pages, work, pdf, started)
     whole.touch()
     copies = [(_copy(work / "_build" / name, build / name), build / name) for name in _folders(pdf)]
     # Everything is whole from here on; only renames follow.

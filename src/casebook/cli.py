@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from casebook.archive import make_archive
+from casebook.assemble import is_own
 from casebook.findings import DataError, as_annotations, as_records, as_text, count, errors
 from casebook.paths import data_dir, find_root, stills_dir
 
@@ -28,12 +29,12 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _book_of(folder: Path) -> Path | None:
-    """Return the book whose chapters speak of the data package in ``folder``: the one it lies in."""
+    """Return the book whose chapters speak of the data package in ``folder``; None where none does."""
     try:
         root = find_root()
     except FileNotFoundError:
         return None
-    return root if folder == root / "data" else None
+    return root if (root / "data").is_dir() and is_own(root, folder) else None
 
 
 def _stills(args: argparse.Namespace) -> int:
@@ -75,6 +76,18 @@ def _edition(args: argparse.Namespace) -> int:
     return 0
 
 
+def _new(args: argparse.Namespace) -> int:
+    from casebook.new import new_package  # noqa: PLC0415 - only whoever begins an edition needs it
+
+    try:
+        written = new_package(Path(args.folder).expanduser(), args.title)
+    except OSError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"{args.folder}: {len(written)} files. Read {Path(args.folder) / 'README.md'} first.")
+    return 0
+
+
 def _archive(args: argparse.Namespace) -> int:
     path = make_archive(find_root())
     print(f"{path.relative_to(find_root())}: {path.stat().st_size / 1e6:.1f} MB")
@@ -103,6 +116,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     pdf.set_defaults(run=_edition, kind="pdf")
     epub = commands.add_parser("epub", help="write the EPUB anew from what the last build read")
     epub.set_defaults(run=_edition, kind="epub", paper="")
+    new = commands.add_parser("new", help="begin a data package of your own in a new folder")
+    new.add_argument("folder", metavar="DIR", help="a folder that does not exist yet")
+    new.add_argument("--title", default="", help="the title of the edition")
+    new.set_defaults(run=_new)
     archive = commands.add_parser(
         "archive", help="pack the built site, PDF, data and notebooks into one file"
     )

@@ -15,17 +15,31 @@ from casebook.wording import counted, number, percent, sentence
 
 
 class Actions(StudyDirective):
-    """The actions under one theme of recommendation."""
+    """The actions under one theme of recommendation; without a theme all of them, a section for each theme."""
 
-    required_arguments = 1
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return a box for each action of the theme."""
+        """Return a box for each action of the theme, or a section for each theme that has actions."""
+        if not self.arguments:
+            return self._sections()
         study, theme = self.study, self.theme(self.arguments[0])
         table = study["recommendations"]
         return [
             self._action(study, row) for row in table[table["theme_id"] == theme["theme_id"]].itertuples()
         ]
+
+    def _sections(self) -> list[nodes.Node]:
+        table, sections = self.study["recommendations"], []
+        for theme in self.study["themes"].itertuples():
+            rows = table[table["theme_id"] == theme.theme_id]
+            if rows.empty:
+                continue
+            section = nodes.section(ids=[nodes.make_id(f"actions-{theme.theme_id}")])
+            section += nodes.title("", f"{theme.theme_id} {theme.title}")
+            section += [self._action(self.study, row) for row in rows.itertuples()]
+            sections.append(section)
+        return sections
 
     def _action(self, study: Study, row) -> nodes.container:
         origin = {"published": "published bodies", "edition": "this edition"}[row.origin]

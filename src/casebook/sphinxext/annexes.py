@@ -84,15 +84,15 @@ class BreakTable(StudyDirective):
 
 
 class IndicatorRegister(StudyDirective):
-    """What is counted under one topic, by whom, and whether anybody else ever counted it."""
+    """What is counted under one topic (all topics if none is named), by whom, and whether anybody else ever counted it."""
 
-    required_arguments = 1
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Return a table of the topic's indicators."""
-        study, topic = self.study, self.arguments[0]
+        study, topic = self.study, self.arguments[0] if self.arguments else ""
         indicators = study["indicators"]
-        chosen = indicators[indicators["topic"] == topic]
+        chosen = indicators[indicators["topic"] == topic] if topic else indicators
         if chosen.empty:
             known = ", ".join(dict.fromkeys(indicators["topic"]))
             raise BookError(f"{self.get_location()}: no indicator of the topic {topic!r}; there are {known}")
@@ -101,7 +101,7 @@ class IndicatorRegister(StudyDirective):
         for row in chosen.itertuples():
             mine = values[values["indicator_id"] == row.indicator_id]
             years = sorted(set(mine["year"].astype(int)))
-            span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+            span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(*years)
             publishers = sorted(set(mine["publisher"]), key=str.casefold)
             rows.append(
                 [row.label, row.origin, span, number(len(mine)), listed(publishers), given(row.caution)]

@@ -18,7 +18,6 @@ from casebook.sphinxext.writing import script_json
 ADDRESS = "CASEBOOK_ADDRESS"
 # The page that tells of the data: it names their columns too.
 WHOLE = "chapters/about/edition"
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @cache
@@ -35,6 +34,25 @@ def _person(author: dict[str, str]) -> dict[str, Any]:
     return {**person, "affiliation": author["affiliation"]} if author.get("affiliation") else person
 
 
+# Licences by the name that the citation file gives: what they are called in a line, and where they stand.
+_LICENCES = {
+    "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC-BY-SA-4.0": ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/"),
+    "CC0-1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+
+
+def licence_of(app: Sphinx) -> tuple[str, str]:
+    """Return what the licence of text and data is called, and its address; the name alone if it is not known here."""
+    name = citation(Path(app.srcdir)).get("license", "")
+    return _LICENCES.get(name, (name, ""))
+
+
+def licence_address(cff: dict[str, Any]) -> str:
+    """Return where the licence that a citation file names stands; its name if that is not known here."""
+    return _LICENCES.get(cff["license"], ("", cff["license"]))[1]
+
+
 def article(cff: dict[str, Any], title: str, description: str) -> dict[str, Any]:
     """Return a page as a schema.org article: part of the edition, which is based on the paper."""
     papers = [
@@ -48,7 +66,7 @@ def article(cff: dict[str, Any], title: str, description: str) -> dict[str, Any]
     return {
         "@context": "https://schema.org", "@type": "ScholarlyArticle", "name": title, "description": description,
         "author": [_person(a) for a in cff["authors"]], "version": cff["version"], "datePublished": cff["date-released"],
-        "license": LICENSE, "keywords": cff["keywords"], "inLanguage": "en", "isAccessibleForFree": True,
+        "license": licence_address(cff), "keywords": cff["keywords"], "inLanguage": "en", "isAccessibleForFree": True,
         "isPartOf": {"@type": "CreativeWork", "name": cff["title"], "version": cff["version"]}, "isBasedOn": papers,
     }  # fmt: skip
 
@@ -62,14 +80,14 @@ def datasets(app: Sphinx, cff: dict[str, Any], root: str, whole: bool) -> dict[s
     tables = []
     for table in schema.tables:
         part = {
-            "@type": "Dataset", "name": f"{table.title} ({table.name})", "description": table.description, "license": LICENSE,
+            "@type": "Dataset", "name": f"{table.title} ({table.name})", "description": table.description, "license": licence_address(cff),
             "distribution": {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"{root}data/{table.path}"},
         }  # fmt: skip
         tables.append(part | {"variableMeasured": [c.name for c in table.columns]} if whole else part)
     return {
         "@context": "https://schema.org", "@type": "Dataset", "name": schema.title,
         "description": f"{schema.title}: {len(tables)} tables in the data package of {cff['title']}",
-        "creator": [_person(a) for a in cff["authors"]], "version": cff["version"], "license": LICENSE,
+        "creator": [_person(a) for a in cff["authors"]], "version": cff["version"], "license": licence_address(cff),
         "isAccessibleForFree": True, "keywords": cff["keywords"], "hasPart": tables,
         "distribution": {"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": f"{root}data/datapackage.json"},
     }  # fmt: skip

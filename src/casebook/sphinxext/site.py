@@ -20,7 +20,7 @@ from sphinx.environment.adapters.toctree import global_toctree_for_doc
 from casebook import __version__
 from casebook.bibtex import bibliography
 from casebook.sphinxext.domain import KINDS, NAME
-from casebook.sphinxext.metadata import describe, public_address
+from casebook.sphinxext.metadata import describe, licence_of, public_address
 from casebook.sphinxext.program import write_program
 from casebook.sphinxext.study import study_of
 from casebook.sphinxext.terms import term_notes
@@ -165,6 +165,7 @@ def fill_context(
     context["canonical"] = public_address(app, app.builder.get_target_uri(pagename)) if written else ""
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
+    context["edition"], context["licence"] = app.config.casebook_edition, licence_of(app)
     contents = (
         global_toctree_for_doc(
             app.env, pagename, app.builder, collapse=False, maxdepth=1, includehidden=True, titles_only=True
@@ -250,6 +251,9 @@ def setup_part(app: Sphinx) -> None:
     """Register the theme and what fills it."""
     app.add_html_theme(THEME, str(HERE / "theme" / THEME))
     app.add_config_value("casebook_paper_authors", "", "html")
+    # Both are read before Sphinx begins (see `casebook.assemble`): whose chapters these are, and whose edition.
+    app.add_config_value("casebook_package", "", "html")
+    app.add_config_value("casebook_edition", "", "html")
     # Jupyter Book sets this for an extension that _config.yml leaves out; unregistered it is a warning.
     if "comments_config" not in app.config:
         app.add_config_value("comments_config", {}, "")
