@@ -187,12 +187,7 @@ def _citation(folder: Path, said: dict[str, str]) -> str:
         "keywords": said["keywords"].split("; ") if said["keywords"] else [],
     }
     if said["paper_title"]:
-        date = str(raw.get("created") or "")[:10]
-    if not _DATE.fullmatch(date):
-        found = f"“created” is {date!r}" if date else "there is no “created”"
-        allowed = "the date of the edition, such as 2026-01-31"
-        raise DataError(folder, [Finding(DESCRIPTOR, 0, "", "descriptor-invalid", found, allowed)])
-    people = [{"name": name} for name in said["paper_authors"].split("; ") if name]
+            people = [{"name": name} for name in said["paper_authors"].split("; ") if name]
         cff["references"] = [{"type": "generic", "title": said["paper_title"], "authors": people}]
     return yaml.safe_dump(cff, allow_unicode=True, sort_keys=False)
 
