@@ -187,7 +187,7 @@ def _citation(folder: Path, said: dict[str, str]) -> str:
         "keywords": said["keywords"].split("; ") if said["keywords"] else [],
     }
     if said["paper_title"]:
-            people = [{"name": name} for name in said["paper_authors"].split("; ") if name]
+        people = [{"name": name} for name in said["paper_authors"].split("; ") if name]
         cff["references"] = [{"type": "generic", "title": said["paper_title"], "authors": people}]
     return yaml.safe_dump(cff, allow_unicode=True, sort_keys=False)
 
