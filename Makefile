@@ -54,7 +54,7 @@ publish: book archive ## copy the whole book to a folder of a web server: make p
 	@sh tools/publish.sh "$(TO)"
 
 stills: $(VENV)/.test ## draw the still pictures that are out of date (needs Chrome or Chromium), then build again
-	@$(BIN)/jupyter-book build . -q --all --path-output $(VENV)/stills
+	@$(BIN)/jupyter-book build "$$($(BIN)/casebook pages)" -q --all --path-output $(VENV)/stills
 	@BROWSER_PATH="$$($(BIN)/python tools/chrome.py)" $(BIN)/casebook stills --site $(VENV)/stills/_build/html
 
 clean: ## remove everything that was built, not the environment

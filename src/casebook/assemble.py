@@ -114,7 +114,7 @@ def lay_out(root: Path, folder: Path) -> Path:
 
 
 def describe(folder: Path) -> dict[str, str]:
-    """Return what a package says of its edition: title, short_title, description, authors, version, date, licence, …
+    """Return what a package says of its edition: title, short_title, description, authors, date and so on.
 
     All of it stands in ``datapackage.json``; what has no place in a Frictionless descriptor stands under ``casebook``.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from casebook.archive import make_archive
-from casebook.assemble import is_own
+from casebook.assemble import is_own, pages_root
 from casebook.findings import DataError, as_annotations, as_records, as_text, count, errors
 from casebook.paths import data_dir, find_root, stills_dir
 
@@ -47,7 +47,9 @@ def _stills(args: argparse.Namespace) -> int:
     if not bundles:
         print(f"No figures in {built.name}/figures: build the book first.", file=sys.stderr)
         return 1
-    written = draw_stills(bundles, stills_dir())
+    root = find_root()
+    # Pictures of other data stay with those data.
+    written = draw_stills(bundles, stills_dir() if is_own(root, data_dir()) else data_dir() / "stills")
     print(f"{len(written)} still(s) drawn, {2 * len(bundles) - len(written)} up to date.")
     return 0
 
@@ -72,6 +74,15 @@ def _edition(args: argparse.Namespace) -> int:
     except (BuildError, DataError) as problem:
         print(problem, file=sys.stderr)
         print("Nothing was written. What was built before is as it was.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _pages(args: argparse.Namespace) -> int:
+    try:
+        print(pages_root(find_root()))
+    except DataError as problem:
+        print(problem, file=sys.stderr)
         return 1
     return 0
 
@@ -116,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     pdf.set_defaults(run=_edition, kind="pdf")
     epub = commands.add_parser("epub", help="write the EPUB anew from what the last build read")
     epub.set_defaults(run=_edition, kind="epub", paper="")
+    pages = commands.add_parser("pages", help="say where the pages are that a build reads, laid out if need be")
+    pages.set_defaults(run=_pages)
     new = commands.add_parser("new", help="begin a data package of your own in a new folder")
     new.add_argument("folder", metavar="DIR", help="a folder that does not exist yet")
     new.add_argument("--title", default="", help="the title of the edition")

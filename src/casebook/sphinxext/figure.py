@@ -17,7 +17,7 @@ from casebook.sphinxext.domain import NAME, catalogue_address, place_of
 from casebook.sphinxext.metadata import cite_figure
 from casebook.sphinxext.program import CODE, builders_in
 from casebook.sphinxext.writing import script_json
-from casebook.stills import flat_svg, fresh_still
+from casebook.stills import flat_svg, fresh_still, still_path
 from casebook.tables import Address, rows_csv, twin_html
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,11 @@ def _number(translator: Any, node: casebook_figure) -> str:
     return ".".join(map(str, numbers[node["ids"][0]]))
 
 
-def _warn(name: str) -> None:
+def _warn(translator: Any, name: str) -> None:
+    """Warn of a still that shows something else; an edition for other data may do without any."""
+    if translator.config.casebook_edition and not still_path(stills_dir(), name, "wide").is_file():
+        logger.info("no still of the figure %s; to draw it run: make stills", name)
+        return
     logger.warning(
         "the still of the figure %s is missing or out of date; run: make stills",
         name,
@@ -66,7 +70,7 @@ def _root(translator: Any) -> str:
     return "../" * translator.builder.current_docname.count("/")
 
 
-def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
+def _picture(translator: Any, bundle: Mapping[str, Any], root: str, first: bool) -> str:
     """Return the still as a picture that fits the screen, or a note that says why there is none.
 
     The first picture of a page is often the largest thing in sight: it does not wait to be scrolled to.
@@ -74,7 +78,9 @@ def _picture(bundle: Mapping[str, Any], root: str, first: bool) -> str:
     loading = "eager" if first else "lazy"
     folder, name = stills_dir(), bundle["name"]
     if any(fresh_still(folder, name, width, spec) is None for width, spec in bundle["specs"].items()):
-        _warn(name)
+        _warn(translator, name)
+        if not still_path(folder, name, "wide").is_file():
+            return '<p class="no-still">No picture of this figure has been drawn yet. The table below has its values.</p>'
         return '<p class="no-still">The data of this figure changed after its picture was drawn. The table below has the current values.</p>'
     size = {w: (s["layout"]["width"], s["layout"]["height"]) for w, s in bundle["specs"].items()}
     narrow = f'<source media="(max-width: 640px)" srcset="{root}{FOLDER}/{name}.compact.svg" width="{size["compact"][0]}" height="{size["compact"][1]}">'
@@ -109,7 +115,7 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
     number, name, title = _number(translator, node), bundle["name"], bundle["title"]
     first = not getattr(translator, "has_figure", False)
     translator.has_figure = True
-    picture = _picture(bundle, root, first)
+    picture = _picture(translator, bundle, root, first)
     stale = not picture.startswith("<picture")
     live = (
         ""
@@ -159,11 +165,11 @@ def picture_html(translator: Any, bundle: Mapping[str, Any]) -> str:
     still = fresh_still(stills_dir(), bundle["name"], "wide", bundle["specs"]["wide"])
     if still is None or not hasattr(translator.builder, "keep_picture"):
         if still is None:
-            _warn(bundle["name"])
+            _warn(translator, bundle["name"])
         return (
             twin_html(bundle, bundle["title"])
             if still is None
-            else _picture(bundle, _root(translator), False)
+            else _picture(translator, bundle, _root(translator), False)
         )
     path = translator.builder.keep_picture(bundle["name"], flat_svg(still))
     shape = "tall" if bundle["specs"]["wide"]["layout"]["height"] > 640 else "usual"
