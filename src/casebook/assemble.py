@@ -103,7 +103,7 @@ def lay_out(root: Path, folder: Path) -> Path:
         if "/annexes/" in page:
             text = re.sub(r"^# Annex [A-Z]: ", lambda _: f"# Annex {next(letters)}: ", text, flags=re.MULTILINE)
         files[f"{page}.md"] = tailor(_filled(text, said), rows).encode()
-    for part in ("chapters", "stills"):
+    for part in ("chapters", "stills", "fonts"):
         for path in sorted((folder / part).rglob("*")):
             if path.is_file() and path.suffix != ".md":
                 files[path.relative_to(folder).as_posix()] = path.read_bytes()

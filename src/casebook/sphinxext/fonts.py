@@ -1,4 +1,4 @@
-"""The fonts of the PDF: whether they are there, and whether any font shows the letters of the text."""
+"""The fonts of the PDF: whether they are there, those a package brings, and letters that none shows."""
 
 import re
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 import unicodedata
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 
 _URL = re.compile(r"@font-face[^}]*url\(([^)]+)\)")
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
@@ -23,17 +23,50 @@ def missing_fonts(stylesheet: Path) -> list[str]:
     return [path.name for path in font_files(stylesheet) if not path.is_file()]
 
 
-def letters_without_font(page: str, stylesheet: Path) -> list[str]:
-    """Return the letters of an HTML page that neither the book's fonts nor the system's can show.
+def brought_fonts(folder: Path) -> list[Path]:
+    """Return the font files that a data package brings for the PDF, in ``fonts/`` beside its pages."""
+    return sorted(p for p in folder.glob("*") if p.suffix.lower() in (".ttf", ".otf", ".woff2", ".woff"))
 
-    Where the system cannot be asked for its fonts (fc-list), it is taken to show them.
+
+def families(fonts: list[Path]) -> str:
+    """Return the names under which a stylesheet knows the fonts of a package, after that of the book's symbols."""
+    return ", ".join(f'"Book Own {count}"' for count, _ in enumerate(fonts, 1))
+
+
+def add_fonts(stylesheet: Path, fonts: list[Path]) -> None:
+    """Put a package's fonts beside a stylesheet, and behind the book's own wherever it names those."""
+    if not fonts:
+        return
+    place = stylesheet.parent / "fonts"
+    faces = ""
+    for count, font in enumerate(fonts, 1):
+        shutil.copyfile(font, place / f"own-{font.name}")
+        faces += f'@font-face {{ font-family: "Book Own {count}"; src: url("fonts/own-{font.name}"); }}\n'
+    css = stylesheet.read_text(encoding="utf-8").replace('"Book Symbols",', f'"Book Symbols", {families(fonts)},')
+    stylesheet.write_text(faces + css, encoding="utf-8")
+
+
+def letters_without_font(page: str, stylesheet: Path) -> list[str]:
+    """Return the letters of an HTML page that neither the fonts a stylesheet names nor the system's can show.
+
+    Where the system cannot be asked for its fonts (there is no fc-list), it is taken to have none.
+
+    Raises:
+        OSError: a font file cannot be read as one; the message names it.
     """
-    own = {code for path in font_files(stylesheet) for code in TTFont(path).getBestCmap()}
+    own: set[int] = set()
+    for path in font_files(stylesheet):
+        try:
+            own |= set(TTFont(path).getBestCmap() or ())
+        except (TTLibError, OSError) as problem:
+            raise OSError(f"{path.name} is no font that can be read: {problem}") from problem
     letters = {c for c in _TAGS.sub(" ", page) if unicodedata.category(c)[0] in "LM" and ord(c) not in own}
-    return sorted(c for c in letters if not _system_shows(c)) if shutil.which("fc-list") else []
+    return sorted(c for c in letters if not _system_shows(c))
 
 
 def _system_shows(letter: str) -> bool:
+    if not shutil.which("fc-list"):
+        return False
     command = ["fc-list", f":charset={ord(letter):x}", "family"]
     return bool(subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip())
 

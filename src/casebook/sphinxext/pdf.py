@@ -17,7 +17,14 @@ from sphinx.writers.html5 import HTML5Translator
 from casebook.sphinxext import paper
 from casebook.sphinxext.brief import BRIEF, brief_page, briefs
 from casebook.sphinxext.domain import NAME
-from casebook.sphinxext.fonts import letters_without_font, missing_fonts, scripts_of
+from casebook.sphinxext.fonts import (
+    add_fonts,
+    brought_fonts,
+    families,
+    letters_without_font,
+    missing_fonts,
+    scripts_of,
+)
 from casebook.sphinxext.metadata import citation, public_address
 from casebook.sphinxext.qr import qr_svg
 from casebook.sphinxext.study import BookError, study_of
@@ -64,6 +71,8 @@ class PdfBuilder(SingleFileHTMLBuilder):
         """Write a still beside the page and return its address there."""
         folder = Path(self.outdir) / "figures"
         ensuredir(folder)
+        if own := families(self._brought):
+            svg = svg.replace("Book Symbols,", f"Book Symbols, {own},".replace('"', ""))
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
         return f"figures/{name}.svg"
 
@@ -215,18 +224,31 @@ class PdfBuilder(SingleFileHTMLBuilder):
             }
             self.handle_page(name, context, "brief.html")
 
-    @staticmethod
-    def _check_fonts(page: Path) -> None:
+    @property
+    def _brought(self) -> list[Path]:
+        """The fonts that the data package brings."""
+        return brought_fonts(Path(self.srcdir) / "fonts")
+
+    def _check_fonts(self, page: Path) -> None:
         """Stop where WeasyPrint would set another font, or boxes, without a word."""
         stylesheet = HERE / "theme" / THEME / "static" / "print.css"
         if missing := missing_fonts(stylesheet):
             raise BookError(
                 f"The PDF's font files are missing: {', '.join(missing)} in {stylesheet.parent.name}/fonts; bring them back (git checkout) and build again."
             )
-        if bare := letters_without_font(page.read_text(encoding="utf-8"), stylesheet):
+        try:
+            bare = letters_without_font(
+                page.read_text(encoding="utf-8"), Path(self.outdir) / "_static" / "print.css"
+            )
+        except OSError as problem:
+            raise BookError(f"{problem}. Take it out of the package's fonts/, or put a sound one there.") from problem
+        if bare:
+            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in bare[:20])
+            more = f" and {len(bare) - 20} more" if len(bare) > 20 else ""
             raise BookError(
-                f"No font on this machine shows the letters {' '.join(bare[:20])} ({', '.join(scripts_of(bare))}), so that the PDF would have boxes in their place. "
-                "Install one (Debian: apt-get install fonts-noto-core fonts-noto-cjk) and build again."
+                f"No font here shows {named}{more} of the scripts {', '.join(scripts_of(bare))}, so that the PDF would have boxes in their place. "
+                "Put a font with these letters into the folder fonts/ of the data package, "
+                "or install one (Debian: apt-get install fontconfig fonts-noto-core fonts-noto-cjk), and build again."
             )
 
     def finish(self) -> None:
@@ -236,6 +258,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         licence = LICENCES.get(cff.get("license", ""), ("", ""))
         out = Path(self.outdir)
         named = [("index", PDF), *((name, BRIEF.format(name)) for name in briefs(self.env).values())]
+        add_fonts(out / "_static" / "print.css", self._brought)
         for page, pdf in named:
             self._check_fonts(out / f"{page}.html")
             count = set_page(
