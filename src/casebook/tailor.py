@@ -60,7 +60,8 @@ def _prepared(kept: list[str], lines: list[str]) -> list[str]:
 def _missing(needs: str, rows: dict[str, Rows]) -> list[str]:
     """Return what of a mark a package does not have, in words."""
     found = []
-    for need in re.split(r"\s*;\s*|\s+(?![^;]*=)", needs.strip()):
+    # A value may hold spaces; then it stands alone.
+    for need in [needs.strip()] if "=" in needs else needs.split():
         place, _, value = need.partition("=")
         table, _, column = place.partition(".")
         here = rows.get(table, [])

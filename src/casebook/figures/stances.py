@@ -161,7 +161,7 @@ def theme_balance(study: Study) -> Drawing:
         },
         build=build,
         note="A row of evidence counts once for each theme it bears on. Hatched: self-reported. Counts show how much evidence "
-        "was found, not how strong it is; for a challenge (C…), “supports” means that the difficulty is documented.",
+        "was found, not how strong it is; for a challenge, “supports” means that the difficulty is documented.",
     )
 
 

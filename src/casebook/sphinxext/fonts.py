@@ -37,13 +37,17 @@ def add_fonts(stylesheet: Path, fonts: list[Path]) -> None:
     """Put a package's fonts beside a stylesheet, and behind the book's own wherever it names those."""
     if not fonts:
         return
-    place = stylesheet.parent / "fonts"
-    faces = ""
-    for count, font in enumerate(fonts, 1):
-        shutil.copyfile(font, place / f"own-{font.name}")
-        faces += f'@font-face {{ font-family: "Book Own {count}"; src: url("fonts/own-{font.name}"); }}\n'
     css = stylesheet.read_text(encoding="utf-8").replace('"Book Symbols",', f'"Book Symbols", {families(fonts)},')
-    stylesheet.write_text(faces + css, encoding="utf-8")
+    stylesheet.write_text(faces(stylesheet.parent, fonts) + css, encoding="utf-8")
+
+
+def faces(folder: Path, fonts: list[Path]) -> str:
+    """Copy fonts below the folder of a stylesheet and return the rules that name them."""
+    rules = ""
+    for count, font in enumerate(fonts, 1):
+        shutil.copyfile(font, folder / "fonts" / f"own-{font.name}")
+        rules += f'@font-face {{ font-family: "Book Own {count}"; src: url("fonts/own-{font.name}"); }}\n'
+    return rules
 
 
 def letters_without_font(page: str, stylesheet: Path) -> list[str]:
@@ -57,10 +61,13 @@ def letters_without_font(page: str, stylesheet: Path) -> list[str]:
     own: set[int] = set()
     for path in font_files(stylesheet):
         try:
-            own |= set(TTFont(path).getBestCmap() or ())
+            letters = set(TTFont(path).getBestCmap() or ())
+            if path.name.startswith("own-") and ord(" ") not in letters:
+                raise OSError("it has no space, so that a box would stand between words")
+            own |= letters
         except (TTLibError, OSError) as problem:
-            raise OSError(f"{path.name} is no font that can be read: {problem}") from problem
-    letters = {c for c in _TAGS.sub(" ", page) if unicodedata.category(c)[0] in "LM" and ord(c) not in own}
+            raise OSError(f"{path.name} cannot be used as a font: {problem}") from problem
+    letters = {c for c in _TAGS.sub(" ", page) if unicodedata.category(c)[0] in "LMNPS" and ord(c) not in own}
     return sorted(c for c in letters if not _system_shows(c))
 
 

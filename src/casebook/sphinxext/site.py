@@ -16,10 +16,12 @@ from docutils import nodes
 from sphinx.addnodes import toctree
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
+from sphinx.util.osutil import ensuredir
 
 from casebook import __version__
 from casebook.bibtex import bibliography
 from casebook.sphinxext.domain import KINDS, NAME
+from casebook.sphinxext.fonts import brought_fonts, faces, families
 from casebook.sphinxext.metadata import describe, licence_of, public_address
 from casebook.sphinxext.program import write_program
 from casebook.sphinxext.study import study_of
@@ -163,6 +165,7 @@ def fill_context(
     if not written:
         context["metadata"]["cite"] = {}
     context["canonical"] = public_address(app, app.builder.get_target_uri(pagename)) if written else ""
+    context["own_fonts"] = bool(brought_fonts(Path(app.srcdir) / "fonts"))
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
     context["edition"], context["licence"] = app.config.casebook_edition, licence_of(app)
@@ -232,7 +235,14 @@ def write_assets(app: Sphinx, problem: Exception | None) -> None:
     if problem or app.builder.name != "html" or app.config.html_theme != THEME:
         return
     static = app.outdir / "_static"
-    (static / "casebook.css").write_text(_stylesheet(), encoding="utf-8")
+    css = _stylesheet()
+    if fonts := brought_fonts(Path(app.srcdir) / "fonts"):
+        ensuredir(static / "fonts")
+        css = faces(static, fonts) + css.replace("--serif: ", "--own: " + families(fonts) + "; --serif: ", 1)
+        css = css.replace("Georgia, serif;", "Georgia, var(--own), serif;").replace(
+            "Arial, sans-serif;", "Arial, var(--own), sans-serif;"
+        )
+    (static / "casebook.css").write_text(css, encoding="utf-8")
     script = (HERE / "theme" / THEME / "static" / "casebook.js").read_text(encoding="utf-8")
     palettes = json.dumps({"light": LIGHT, "dark": DARK}).replace('"', '\\"')
     (static / "casebook.js").write_text(script.replace("__PALETTES__", palettes), encoding="utf-8")
