@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from casebook.contract import breaches
 from casebook.findings import Finding
+from casebook.shape import shape_problems
 
 TYPES = ("string", "integer", "number", "date")
 LIMITS = ("required", "pattern", "minimum", "maximum", "minLength", "maxLength", "unique", "enum")
@@ -33,8 +34,15 @@ def descriptor_findings(file: str, raw: dict, text: str) -> list[Finding]:
     """Return where a descriptor (parsed, and its text) contradicts itself or lacks what the book reads.
 
     Raises:
-        KeyError, TypeError, AttributeError: it lacks what every table needs: name, path, schema with fields and key.
+        KeyError, IndexError: it lacks what every table needs: name, path, schema with fields and key.
     """
+    # Nothing else can be asked of a descriptor whose parts are of the wrong kind.
+    if shape := [
+        Finding(file, _line_of(text, table, column) if table else 0, column, code, found, repair)
+        for table, column, found, repair in shape_problems(raw)
+        for code in ["descriptor-contradiction" if table else "descriptor-invalid"]
+    ]:
+        return sorted(set(shape))
     return sorted({*_contradictions(file, raw, text), *_contract(file, raw, text)})
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from casebook.wording import shown
+
 ERROR, WARNING = "error", "warning"
 
 
@@ -44,7 +46,7 @@ KINDS: dict[str, Kind] = {
     "column-order": Kind("the columns stand in another order: {found}", "the order is: {allowed}"),
     "column-twice": Kind("the column stands {found} times", "keep one of them"),
     "row-length": Kind("the row has {found} cells", "it must have {allowed}; a text with a comma needs quotation marks round it"),
-    "row-blank": Kind("the row is blank", "remove it; it counts nowhere", WARNING),
+    "row-blank": Kind("the row is blank{found}", "remove what is blank; it counts nowhere", WARNING),
     "row-twice": Kind("the row says the same as the one in line {allowed}, but for its key", "remove one of them if they are one", WARNING),
     # values
     "value-missing": Kind("the cell is empty", "{allowed}"),
@@ -63,6 +65,7 @@ KINDS: dict[str, Kind] = {
     "number-sign": Kind("{found} is no bare number", "write {allowed}; sign, unit and qualifier have columns of their own"),
     "date-order": Kind("{found} is a date in another form", "allowed: {allowed}, year, month and day"),
     "date-serial": Kind("{found} is the number by which a spreadsheet counts days", "write {allowed}, if that is the day that is meant"),
+    "date-future": Kind("{found} lies in the future", "correct it, unless it is meant: a plan or a projection", WARNING),
     "date-impossible": Kind("there is no day {found}", "correct it"),
     "url-scheme": Kind("found {found}", "allowed: an address that begins with https:// or http://"),
     "url-invalid": Kind("found {found}", "allowed: {allowed}"),
@@ -73,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "value-short": Kind("the text has {found} characters", "allowed: at least {allowed}"),
     "value-huge": Kind("the text has {found} characters", "shorten it: a reader will not get to its end", WARNING),
     "value-formula": Kind("{found} would be a formula in a spreadsheet", "begin with a word; the book shows it as text, and downloads put an apostrophe before it", WARNING),
+    "value-apostrophe": Kind("{found} begins with an apostrophe, by which a spreadsheet marks a text", "remove it if it is not meant; a file that was downloaded from a book may hold it", WARNING),
     "value-example": Kind("the cell still holds the example of a new package", "write your own text", WARNING),
     # letters
     "text-damaged": Kind("{found} holds letters damaged by a wrong encoding", "write {allowed}"),
@@ -108,6 +112,11 @@ KINDS: dict[str, Kind] = {
     "score-missing": Kind("{found} has no score for the criterion {allowed}", "judge it and give the reason in scores.csv"),
     "conflict-single": Kind("the conflict {found} has fewer than two values", "add the other one to conflict_values.csv or remove it", WARNING),
 }  # fmt: skip
+
+
+def _printable(name: str) -> str:
+    """Return a name as it is, unless it holds what cannot be seen or goes on for ever: then as a text in quotes."""
+    return name if name.isprintable() and name == name.strip() and len(name) <= 80 else shown(name)
 
 
 @dataclass(frozen=True, order=True)
@@ -153,8 +162,8 @@ class Finding:
     @property
     def message(self) -> str:
         """The finding in one sentence, with its repair."""
-        place = self.file + (f", line {self.line}" if self.line else "")
-        place += f", column {self.column}" if self.column else ""
+        place = _printable(self.file) + (f", line {self.line}" if self.line else "")
+        place += f", column {_printable(self.column)}" if self.column else ""
         return f"{place}: {self.wrong}; {self.repair}."
 
 

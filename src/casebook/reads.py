@@ -5,7 +5,10 @@ opened. So a page depends on what it used and on nothing else, whatever its auth
 notebook learns from the network, the clock or another process is not noted.
 """
 
+import errno
 import hashlib
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,9 +29,25 @@ _MOST = 64
 def file_hash(path: Path | str) -> str:
     """Return the SHA-256 of a file's bytes; empty if there is no such file."""
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return hashlib.sha256(file_bytes(Path(path))).hexdigest()
     except OSError:
         return ""
+
+
+def _no_wait(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the bytes of a file; a pipe or a device, at which one could wait for ever, is none.
+
+    Raises:
+        OSError: it is not there, is no file, or may not be read.
+    """
+    with open(path, "rb", opener=_no_wait) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        return file.read()
 
 
 def note(path: Path | str, digest: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from casebook.contract import NEEDED, TABLES, as_resource
 from casebook.descriptor import descriptor_findings
 from casebook.findings import DataError, Finding
+from casebook.reads import file_bytes
 
 DESCRIPTOR = "datapackage.json"
 
@@ -145,6 +146,11 @@ def _twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def _no_number(word: str) -> Any:
+    """Refuse what JSON has no word for, though Python reads it."""
+    raise ValueError(f"{word} is no number")
+
+
 def read_schema(folder: Path) -> Schema:
     """Read the descriptor in ``folder``.
 
@@ -152,8 +158,9 @@ def read_schema(folder: Path) -> Schema:
         DataError: the descriptor is missing, cannot be read, contradicts itself or lacks what the book reads.
     """
     try:
-        text = (folder / DESCRIPTOR).read_bytes().decode("utf-8-sig")
-        raw = json.loads(text, object_pairs_hook=_twice)
+        text = file_bytes(folder / DESCRIPTOR).decode("utf-8-sig")
+        raw = json.loads(text, object_pairs_hook=_twice, parse_constant=_no_number)
+        json.dumps(raw, ensure_ascii=False).encode()  # half of a letter written as \\ud800 is none
     except FileNotFoundError:
         raise DataError(folder, [Finding(DESCRIPTOR, 0, "", "descriptor-missing")]) from None
     except (OSError, ValueError, RecursionError) as problem:
@@ -162,10 +169,10 @@ def read_schema(folder: Path) -> Schema:
         finding = Finding(DESCRIPTOR, line, "", "descriptor-invalid", found, "it must be JSON in UTF-8")
         raise DataError(folder, [finding]) from problem
     try:
-        resources = {r["name"]: r for r in raw["resources"]}
         findings = descriptor_findings(DESCRIPTOR, raw, text)
         if findings:
             raise DataError(folder, findings)
+        resources = {r["name"]: r for r in raw["resources"]}
         tables = tuple(_table(r) for r in raw["resources"])
         absent = tuple(_table(as_resource(n)) for n in TABLES if n not in resources)
         facts = tuple((k, v) for k, v in raw.get("casebook", {}).items() if isinstance(v, str))

@@ -6,11 +6,13 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
 from casebook.findings import Finding
+from casebook.reads import file_bytes
 from casebook.schema import Table
 from casebook.wording import shown
 
@@ -28,7 +30,13 @@ _BOMS = (
 _KINDS = (
     (b"PK\x03\x04", "a zip file, as an Excel or LibreOffice workbook is"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"PK\x05\x06", "an empty zip file"),
     (b"\x1f\x8b", "a file packed with gzip"),
+    (b"BZh", "a file packed with bzip2"),
+    (b"\x89PNG", "a picture"),
+    (b"{\\rtf", "a text of a word processor (RTF)"),
+    (b"SQLite format 3", "a database"),
+    (b"<table", "a web page"),
     (b"%PDF", "a PDF"),
     (b"version https://git-lfs", "a pointer to a file that Git LFS has not fetched"),
     (b"<!doctype", "a web page"),
@@ -62,7 +70,7 @@ def read_sheet(folder: Path, table: Table) -> Sheet:
 
     path = folder / table.path
     try:
-        raw = path.read_bytes()
+        raw = file_bytes(path)
     except FileNotFoundError:
         near = difflib.get_close_matches(
             table.path.lower(), [p.name.lower() for p in folder.glob("*")], 1, 0.8
@@ -73,7 +81,12 @@ def read_sheet(folder: Path, table: Table) -> Sheet:
         return _lost(table, finding("table-missing", allowed=hint))
     except OSError as problem:
         why = problem.strerror or str(problem)
-        return _lost(table, finding("file-unreadable", found=why, allowed="look at its permissions"))
+        repair = (
+            "look at its permissions"
+            if isinstance(problem, PermissionError)
+            else "put the table’s own file there"
+        )
+        return _lost(table, finding("file-unreadable", found=why, allowed=repair))
     for mark, kind in _KINDS:
         if raw[:64].lstrip().lower().startswith(mark.lower()):
             return _lost(table, finding("file-kind", 1, found=kind))
@@ -111,7 +124,10 @@ def _bad_bytes(table: Table, raw: bytes, name: str) -> list[Finding]:
     """Return a finding for each cell whose bytes are not UTF-8, with what they are in the encoding guessed."""
     text = raw.decode("utf-8-sig", errors="surrogateescape")
     rows, _ = _rows(table, text, _separator(text, table))
-    header = rows[0][1] if rows else []
+    header = [
+        column.encode("utf-8", "surrogateescape").decode(name, errors="replace")
+        for column in (rows[0][1] if rows else [])
+    ]
     found = []
     for line, row in rows:
         for place, cell in enumerate(row):
@@ -138,12 +154,12 @@ def _marks(table: Table, text: str, raw: bytes) -> list[Finding]:
 
 
 def _separator(text: str, table: Table) -> str:
-    """Return what separates the cells of the header: a comma, unless it holds none and holds another one."""
+    """Return what separates the cells of the header: a comma, unless another mark does so more often."""
     head = text.split("\n", 1)[0]
     if head.lower().startswith("sep="):
         return head[4:5] or ","
-    others = [s for s in _SEPARATORS if head.count(s) >= max(1, len(table.columns) // 2)]
-    return others[0] if others and "," not in head else ","
+    others = [s for s in _SEPARATORS if head.count(s) >= max(1, len(table.columns) // 2, head.count(",") + 1)]
+    return max(others, key=head.count) if others else ","
 
 
 def _rows(table: Table, text: str, separator: str) -> tuple[list[tuple[int, list[str]]], list[Finding]]:
@@ -194,7 +210,7 @@ def _arrange(table: Table, rows: list[tuple[int, list[str]]], findings: list[Fin
         return Sheet(table, [], {name: [] for name in wanted}, [*findings, missing], whole=False)
     (start, header), body = rows[0], rows[1:]
     problems = _header(table, header, start)
-    blank = [Finding(table.path, line, "", "row-blank") for line, row in body if not any(row)]
+    blank = _blank(table, [(line, not any(row)) for line, row in body])
     body = [(line, row) for line, row in body if any(row)]
     ragged = [
         Finding(table.path, line, "", "row-length", str(len(row)), str(len(header)))
@@ -206,6 +222,17 @@ def _arrange(table: Table, rows: list[tuple[int, list[str]]], findings: list[Fin
     cells = {n: [row[places[n]] for _, row in body] if n in places else [""] * len(body) for n in wanted}
     whole = whole and not ragged and set(wanted) <= set(header)
     return Sheet(table, [line for line, _ in body], cells, [*findings, *problems, *blank, *ragged], whole)
+
+
+def _blank(table: Table, rows: list[tuple[int, bool]]) -> list[Finding]:
+    """Return one finding for each run of blank rows: a spreadsheet can leave a thousand of them."""
+    found = []
+    for empty, run in groupby(rows, key=lambda row: row[1]):
+        lines = [line for line, _ in run]
+        if empty:
+            more = f" and so are the {len(lines) - 1} after it" if len(lines) > 1 else ""
+            found.append(Finding(table.path, lines[0], "", "row-blank", more))
+    return found
 
 
 def _header(table: Table, header: list[str], line: int) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from casebook.spreadsheet import safe_text
 from casebook.wording import number
 
 
@@ -66,18 +67,11 @@ def _numeric(decimals: int | None) -> str:
     return "" if decimals is None else ' class="number"'
 
 
-# A spreadsheet takes a cell that begins so for a formula; the quote in front keeps it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def safe_cell(value: object) -> str:
     """Return a value as CSV text that no spreadsheet takes for a formula; numbers stay numbers."""
     if value is None:
         return ""
-    text = str(value)
-    if isinstance(value, str) and text.startswith(_FORMULA):
-        return "'" + text
-    return text
+    return safe_text(value, numbers=False) if isinstance(value, str) else str(value)
 
 
 def rows_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -87,3 +81,14 @@ def rows_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     writer.writerow(columns)
     writer.writerows([safe_cell(v) for v in row] for row in rows)
     return out.getvalue()
+
+
+def safe_csv(body: bytes) -> bytes:
+    """Return a CSV file (UTF-8) in which no cell is a formula; where none was, just the bytes that were given."""
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    safe = [[safe_text(cell) for cell in row] for row in rows]
+    if safe == rows:
+        return body
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(safe)
+    return out.getvalue().encode()

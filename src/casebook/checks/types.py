@@ -13,17 +13,21 @@ INTEGER = re.compile(r"-?[0-9]+")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SPACE = r"[ \u00a0\u2009\u202f'’]"
 _GROUPED = re.compile(
-    rf"[-−]?\d{{1,3}}(?:(?:,\d{{3}})+|(?:{_SPACE}\d{{3}})+|(?:\.\d{{3}}){{2,}})(?:[.,]\d+)?"
+    rf"[-−]?\d{{1,3}}(?:(?:,\d{{2,3}})*,\d{{3}}|(?:{_SPACE}\d{{3}})+|(?:\.\d{{3}}){{2,}})(?:[.,]\d+)?"
 )
 _GERMAN = re.compile(r"[-−]?\d{1,3}(?:\.\d{3})+,\d+")
 _COMMA = re.compile(r"[-−]?\d+,\d+")
 _EXPONENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 _MISSING = {"", "-", "–", "—", ".", "..", "…", "?", "na", "n/a", "n.a.", "nan", "none", "null", "nil", "unknown", "<na>", "inf", "-inf"}  # fmt: skip
-_SIGNS = re.compile(r"^(?:[<>~≈≥≤+$€£₨]|USD|EUR|GBP|LKR|Rs\.?)+[ \u00a0]?|[ \u00a0\u202f]?(?:%|per cent|\+)$")
+_SIGNS = re.compile(
+    r"^(?:[<>~≈≥≤+$€£¥₨₹]|USD|EUR|GBP|LKR|Rs\.?)+[ \u00a0]?|[ \u00a0\u202f]?(?:%|per cent|\+)$"
+)
 _DAY = re.compile(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[ -](?:[A-Za-z]{3,9})[ -]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}|\d{8}|\d{4}-\d{2}-\d{2}[T ].*"
 )
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A day outside these is a slip of the pen or of another calendar.
+_FIRST, _LAST = "1800-01-01", "2199-12-31"
 # A spreadsheet counts days from here, and thinks that 1900 had a 29 February.
 _EPOCH = date(1899, 12, 30)
 
@@ -43,7 +47,10 @@ def type_problem(column: Column, text: str) -> Problem | None:
 def _number(text: str, wanted: str) -> Problem:
     """Say by what slip a text is no number."""
     found, plain = shown(text), text.replace("−", "-")
-    grouped = re.sub(rf"{_SPACE}|,(?=\d{{3}})|\.(?=\d{{3}}(?:\D|$))", "", plain).replace(",", ".")
+    # In South Asia only the last group has three digits: 12,34,567.
+    grouped = re.sub(
+        rf"{_SPACE}|,(?=(?:\d{{2,3}},)*\d{{3}}(?:\D|$))|\.(?=\d{{3}}(?:\D|$))", "", plain
+    ).replace(",", ".")
     bare = _SIGNS.sub("", plain)
     slips = (
         (text.lower() in _MISSING, "number-missing-word", ""),
@@ -64,7 +71,7 @@ def _date(text: str) -> Problem | None:
             datetime.strptime(text, "%Y-%m-%d")
         except ValueError:
             return "date-impossible", found, ""
-        return None
+        return None if _FIRST <= text <= _LAST else ("value-range", found, f"{_FIRST} to {_LAST}")
     if re.fullmatch(r"[3-6]\d{4}(?:\.\d+)?", text) and text.isascii():
         return "date-serial", found, (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
     if text.lower() in _MISSING:

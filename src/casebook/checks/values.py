@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from casebook.checks.letters import letter_problems
 from casebook.checks.types import type_problem
 from casebook.findings import Finding
 from casebook.schema import Column, Schema, Table
 from casebook.sheet import Sheet
+from casebook.spreadsheet import safe_text
 from casebook.wording import number, shown
 
 Problem = tuple[str, str, str]  # code, found, allowed
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _MANGLED = re.compile(rf"\d{{1,2}}-(?:{_MONTHS})|(?:{_MONTHS})-\d{{2}}|\d+(?:[.,]\d+)?E\+\d+|#{{4,}}")
-_FAILED = re.compile(r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)")
+# In English, German, French, Spanish and Portuguese, and as LibreOffice numbers them.
+_FAILED = re.compile(
+    r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA|"
+    r"BEZUG!|WERT!|NV|ZAHL!|NOM\s?\?|VALEUR!|NOMBRE!|NOME\?|VALOR!|¡(?:REF|VALOR|DIV/0|NUM|NULO)!|¿NOMBRE\?)|Err:5\d\d"
+)
+_FAILED_WITHIN = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?)")
 _NULL_WORDS = {"na", "n/a", "n.a.", "none", "null", "nan", "nil", "nat", "<na>", "undefined"}
-_FORMULA = re.compile(r"[=+\-@]")
-_PLAIN_NUMBER = re.compile(r"[+\-]?[\d.,]+ ?%?")
+_APOSTROPHE = re.compile(r"'(?:[=+\-@\d]|[^']*$)")
 _ODD_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # In running text these have a use: before a unit, a percent sign, a colon in French.
 _FINE_SPACES = re.compile(r"(?<=\S)[\u00a0\u2009\u202f](?=\S)")
@@ -70,9 +76,17 @@ def _form(table: Table, column: Column, text: str) -> Problem | None:
     odd = text if bound else _FINE_SPACES.sub("", text)
     if _ODD_SPACES.search(odd) and column.type not in ("integer", "number"):
         return "value-inner-space", shown(text), ""
-    if _FAILED.fullmatch(text):
+    if _FAILED.fullmatch(text) or _FAILED_WITHIN.search(text):
         return "value-error", shown(text), ""
-    return type_problem(column, text) or _limits(column, text) or _text(table, column, text)
+    problem = type_problem(column, text) or _limits(column, text) or _text(table, column, text)
+    return problem or _future(column, text)
+
+
+def _future(column: Column, text: str) -> Problem | None:
+    """Return that a date or a year has not come yet; a day is left for places where it already has."""
+    ahead = (date.today() + timedelta(days=1)).isoformat()
+    year = column.name == "year" and column.type == "integer" and int(text) > int(ahead[:4])
+    return ("date-future", shown(text), "") if year or (column.type == "date" and text > ahead) else None
 
 
 def _limits(column: Column, text: str) -> Problem | None:
@@ -111,7 +125,8 @@ def _text(table: Table, column: Column, text: str) -> Problem | None:
         return None
     lines, long = len(re.split(r"\r\n|\r|\n", text)), number(len(text))
     doubts = (
-        (_FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text), "value-formula", shown(text)),
+        (safe_text(text) != text, "value-formula", shown(text)),
+        (_APOSTROPHE.match(text), "value-apostrophe", shown(text)),
         (text.startswith(EXAMPLE), "value-example", shown(text)),
         (text.lower() in _NULL_WORDS, "value-null-word", shown(text)),
         (_MANGLED.fullmatch(text), "value-mangled", shown(text)),

@@ -20,6 +20,7 @@ from sphinx.util.osutil import ensuredir
 
 from casebook import __version__
 from casebook.bibtex import bibliography
+from casebook.schema import DESCRIPTOR
 from casebook.sphinxext.domain import KINDS, NAME
 from casebook.sphinxext.fonts import brought_fonts, faces, families
 from casebook.sphinxext.metadata import describe, licence_of, public_address
@@ -27,6 +28,7 @@ from casebook.sphinxext.program import write_program
 from casebook.sphinxext.study import study_of
 from casebook.sphinxext.terms import term_notes
 from casebook.study import Study
+from casebook.tables import safe_csv
 from casebook.tokens import DARK, LIGHT, css_variables
 
 HERE = Path(__file__).parent
@@ -253,8 +255,9 @@ def write_assets(app: Sphinx, problem: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "references.bib").write_text(bibliography(study), encoding="utf-8")
     write_program(app.outdir)
-    for name in ("datapackage.json", *(t.path for t in study.schema.tables)):
-        shutil.copyfile(study.folder / name, folder / name)
+    shutil.copyfile(study.folder / DESCRIPTOR, folder / DESCRIPTOR)
+    for table in study.schema.tables:
+        (folder / table.path).write_bytes(safe_csv((study.folder / table.path).read_bytes()))
 
 
 def setup_part(app: Sphinx) -> None:
