@@ -13,7 +13,6 @@ from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.study import study_of
 from casebook.sphinxext.writing import script_json
 
-
 # Where the site will stand, for whoever publishes it: https://example.org/book
 ADDRESS = "CASEBOOK_ADDRESS"
 # The page that tells of the data: it names their columns too.
