@@ -167,7 +167,6 @@ def fill_context(
     if not written:
         context["metadata"]["cite"] = {}
     context["canonical"] = public_address(app, app.builder.get_target_uri(pagename)) if written else ""
-    context["own_fonts"] = bool(brought_fonts(Path(app.srcdir) / "fonts"))
     context["shorttitle"] = app.config.html_short_title
     context["paper_authors"] = app.config.casebook_paper_authors
     context["edition"], context["licence"] = app.config.casebook_edition, licence_of(app)
