@@ -45,3 +45,13 @@ class Visit:
     def open(self, name: str) -> Any:
         self.page.goto(f"{self.address}/{name}", wait_until="load")
         return self.page
+
+
+def press_to(page: Any, selector: str, most: int = 400) -> None:
+    """Press Tab until the element that ``selector`` names first has the focus; fail if it is out of reach."""
+    page.locator(selector).first.wait_for(state="attached")
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement === document.querySelector(s)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached in {most} steps")

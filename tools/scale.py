@@ -101,6 +101,7 @@ def page_sizes(site: Path) -> dict[str, int]:
 FILTER = """([name, value]) => new Promise((done) => {
     const field = document.querySelector('.filters').elements.namedItem(name);
     field.value = value;
+    if (field.value !== value) throw new Error(`${name} has no level ${value}`);
     const start = performance.now();
     field.dispatchEvent(new Event('input', { bubbles: true }));
     document.body.getBoundingClientRect();

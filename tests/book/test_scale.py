@@ -67,6 +67,16 @@ def test_links_to_rows_end_at_the_part_that_holds_them(larger: Path) -> None:
         assert wrong == [], page.name
 
 
+def test_an_address_from_before_the_catalogue_grew_leads_to_the_part(larger: Path, browser: Any) -> None:
+    study = load_study(larger.parents[1].parent / "data")
+    key = study["evidence"]["evidence_id"].iloc[-1]
+    page = browser.new_page()
+    page.goto((larger / "chapters" / "sources" / "evidence.html").as_uri() + f"#evidence-{key}")
+    page.wait_for_url(f"**/evidence-part-*.html#evidence-{key}")
+    assert page.locator(f"#evidence-{key}").is_visible()
+    page.close()
+
+
 def test_the_filter_finds_rows_on_other_parts_and_the_search_their_words(larger: Path, browser: Any) -> None:
     study = load_study(larger.parents[1].parent / "data")
     wanted = study["codings"].query("coder == 'agreed' and theme_id == 'F2' and stance == 'challenges'")[

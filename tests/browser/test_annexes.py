@@ -6,16 +6,7 @@ import pytest
 
 from casebook.evidence_map import map_cells
 from casebook.summaries import agreed_pairs
-
-
-def press_to(page: Any, selector: str, most: int = 400) -> None:
-    """Press Tab until the element that ``selector`` names first has the focus; fail if it is out of reach."""
-    page.locator(selector).first.wait_for(state="attached")
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement === document.querySelector(s)", selector):
-            return
-    raise AssertionError(f"{selector} is not reached in {most} steps")
+from visiting import press_to
 
 
 def source_of(page: Any, key: str) -> str:
@@ -119,17 +110,90 @@ def test_from_a_stance_to_all_of_its_rows(visit: Any, study: Any) -> None:
     )
 
 
+def open_table(page: Any, wanted: str) -> str:
+    """Open, by keyboard, the table of the page's first figure that has a link of the kind; return the link's selector."""
+    figure = page.locator(f"figure.drawing:has(details.twin {wanted})").first.get_attribute("id")
+    press_to(page, f"#{figure} details.twin summary")
+    page.keyboard.press("Enter")
+    return f"#{figure} details.twin {wanted}"
+
+
+# Annexes whose figures show values that rows of evidence tell of.
+TABLES = ("recommendation-matrices", "thorn-in-figures", "sri-lanka-in-figures", "figures-of-scale")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_from_a_figure_through_its_table_to_a_row_and_its_source(visit: Any, name: str) -> None:
+    here = visit()
+    page = here.open(f"chapters/annexes/{name}.html")
+    link = open_table(page, "td a[href*='#evidence-']")
+    key = page.locator(link).first.text_content()
+    follow(page, link)
+    page.wait_for_url(f"**/evidence.html#evidence-{key}")
+    assert page.locator(f"#evidence-{key} .key").text_content() == key
+    assert source_of(page, key).startswith("http")
+    assert (here.errors, here.foreign) == ([], [])
+
+
+@pytest.mark.parametrize("name", TABLES[1:])
+def test_from_a_figure_through_its_table_to_who_published_it(visit: Any, name: str) -> None:
+    page = visit().open(f"chapters/annexes/{name}.html")
+    link = open_table(page, "td a[href*='#source-']")
+    place = page.locator(link).first.get_attribute("href").split("#")[1]
+    follow(page, link)
+    page.wait_for_url(f"**/references.html#{place}")
+    press_to(page, f"#{place} a.outside", 3000)
+    assert page.evaluate("document.activeElement.href").startswith("http")
+
+
+def test_from_the_balance_to_a_theme_its_telling_row_and_the_source(visit: Any, study: Any) -> None:
+    here = visit()
+    page = here.open("chapters/annexes/theme-summaries.html")
+    link = open_table(page, "th a[href*='#theme-']")
+    press_to(page, link)
+    theme = page.evaluate("document.activeElement.textContent")
+    assert theme == study["themes"]["theme_id"].iloc[0]
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"() => location.hash === '#theme-{theme.lower()}'")
+    row = f"#theme-{theme.lower()} a.claim-ev"
+    key = page.locator(row).first.text_content().strip()
+    assert key in set(agreed_pairs(study).query("theme_id == @theme")["evidence_id"])
+    follow(page, row)
+    page.wait_for_url(f"**/evidence.html#evidence-{key}")
+    assert source_of(page, key).startswith("http")
+    assert (here.errors, here.foreign) == ([], [])
+
+
 def test_from_a_matrix_to_an_action_and_the_body_that_asks_for_it(visit: Any) -> None:
-    page = visit().open("chapters/annexes/recommendation-matrices.html")
+    here = visit()
+    page = here.open("chapters/annexes/recommendation-matrices.html")
+    link = "#figure-actions-by-body details.twin th a"
     press_to(page, "#figure-actions-by-body details.twin summary")
     page.keyboard.press("Enter")
-    key = page.locator("#figure-actions-by-body details.twin tbody th").first.text_content()
-    assert page.locator("#figure-actions-by-body details.twin tbody td").first.is_visible()
-    # The actions stand under each theme of Annex A with a link of their own.
-    page = visit().open("chapters/annexes/theme-summaries.html")
-    follow(page, f'.follows a.claim-rec[href$="#recommendation-{key.lower().replace(".", "-")}"]')
-    row = page.locator(f"#recommendation-{key.lower().replace('.', '-')}")
-    assert row.locator(".endorsement a.claim-src").count() > 0
+    key = page.locator(link).first.text_content()
+    place = f"recommendation-{key.lower().replace('.', '-')}"
+    follow(page, link)
+    page.wait_for_url(f"**#{place}")
+    press_to(page, f"#{place} .endorsement a.claim-src", 1000)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    source = page.url.split("#")[1]
+    press_to(page, f"#{source} a.outside", 3000)
+    assert page.evaluate("document.activeElement.href").startswith("http")
+    assert (here.errors, here.foreign) == ([], [])
+
+
+def test_from_a_disagreement_in_the_figure_to_its_entry_a_row_and_a_source(visit: Any) -> None:
+    page = visit().open("chapters/annexes/disagreements.html")
+    link = open_table(page, "th a[href*='#conflict-']")
+    press_to(page, link)
+    place = page.evaluate("document.activeElement.hash").removeprefix("#")
+    page.keyboard.press("Enter")
+    page.wait_for_function("(place) => location.hash === `#${place}`", arg=place)
+    row = f"#{place} a.claim-ev"
+    key = page.locator(row).first.text_content().strip()
+    follow(page, row)
+    assert source_of(page, key).startswith("http")
 
 
 def test_from_a_figure_to_the_reason_of_its_break(visit: Any) -> None:

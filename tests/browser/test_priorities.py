@@ -12,6 +12,7 @@ from casebook.criteria import default_weights
 from casebook.panel_scores import panel_agreement, panel_worths
 from casebook.ranking import ranked
 from casebook.study import Study
+from visiting import press_to
 
 PAGE = "chapters/annexes/priorities.html"
 READ = """() => [...document.querySelectorAll('.ranking tbody tr')].map((line) => ({
@@ -78,29 +79,32 @@ def test_by_keyboard_from_the_weights_to_a_cited_address(visit: Any, study: Stud
     here = visit()
     here.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = here.open(PAGE)
-    names = list(study["criteria"]["title"])
-    page.get_by_label(f"{names[-1]}: weight, slider").focus()
-    page.keyboard.press("Home")  # no weight at all
-    page.keyboard.press("Shift+Tab")  # back to the field before it
-    assert page.evaluate("document.activeElement.id").startswith("weight-")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("10")
     weights = default_weights(study)
     keys = list(weights)
-    weights |= {keys[-1]: 0, keys[-2]: 10}
+    press_to(page, f"#weight-{keys[0]}")
+    page.keyboard.press("Shift+Tab")  # back to the slider beside it
+    page.keyboard.press("ArrowRight")
+    press_to(page, f"#weight-{keys[-2]}")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("10")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")  # no weight at all
+    weights |= {keys[0]: weights[keys[0]] + 1, keys[-2]: 10, keys[-1]: 0}
     assert shown(page) == expected(ranked(study, weights))
     for _ in range(3):
-        page.keyboard.press("Tab")  # slider, field, then the tools
-    page.keyboard.press("Tab")
+        page.keyboard.press("Tab")  # the field, then the tools
     assert page.evaluate("document.activeElement.textContent") == "Copy the address"
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == page.url == f"{here.address}/{PAGE}?{keys[-2]}=10&{keys[-1]}=0"
+    query = f"{keys[0]}={weights[keys[0]]}&{keys[-2]}=10&{keys[-1]}=0"
+    assert copied == page.url == f"{here.address}/{PAGE}?{query}"
     fresh = visit().page
     fresh.goto(copied)
     assert shown(fresh) == expected(ranked(study, weights))
-    fresh.get_by_role("button", name="Back to the weights at the outset").press("Enter")
+    press_to(fresh, ".weight-tools button")
+    assert fresh.evaluate("document.activeElement.textContent") == "Back to the weights at the outset"
+    fresh.keyboard.press("Enter")
     assert shown(fresh) == expected(ranked(study))
     assert "?" not in fresh.url
 
@@ -208,6 +212,13 @@ def test_a_panels_file_stays_on_the_page_and_ranks_as_the_library_does(visit: An
         assert abs(float(cells[3]) - agreed.loc[key, "alpha"]) <= 0.005 + 1e-9
     later = [path for path in here.requests[before:] if not path.endswith("/icon.svg")]
     assert later == [], "something was asked for when the file was opened"
+    here.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the address").click()
+    said = page.locator(".board-status")
+    page.wait_for_function("() => document.querySelector('.board-status').textContent.includes('copied')")
+    assert "not the panel’s scores" in said.text_content(), (
+        "an address without the panel passes for the ranking"
+    )
     page.get_by_label("Rank with the panel’s mean scores").uncheck()
     assert shown(page) == expected(ranked(study))
     assert "panel" not in page.url and here.errors == []
@@ -282,6 +293,18 @@ def test_a_bad_file_is_refused_with_its_reason(
     assert said in page.locator(".panel-result").text_content()
     assert shown(page) == expected(ranked(study))
     assert here.errors == []
+
+
+def test_a_refused_file_can_be_corrected_and_chosen_again(visit: Any, tmp_path: Any) -> None:
+    page = visit().open(PAGE)
+    path = tmp_path / "panel.csv"
+    for text, last in ((HEAD + "1,R9.9,rights,2\n", "alert"), (HEAD + "1,R1.1,rights,2\n", "table")):
+        path.write_text(text, encoding="utf-8")
+        with page.expect_file_chooser() as chosen:
+            page.get_by_label("Open your panel’s scores (CSV)").click()
+        chosen.value.set_files(path)
+        page.locator(".panel-result").get_by_role(last).first.wait_for()
+    assert page.get_by_role("alert").count() == 0
 
 
 def test_the_sheet_to_fill_in_is_a_file_that_can_be_opened(visit: Any, study: Study, tmp_path: Any) -> None:

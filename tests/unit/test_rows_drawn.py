@@ -44,7 +44,8 @@ TOLD = {
 }  # fmt: skip
 # Columns of that list which some figures do draw.
 DRAWN = {
-    "lines": {"line_label", "year", "value"}, "claims": {"line_label", "year", "value"}, "steps": {"year"},
+    "lines": {"line_label", "year", "value", "mark", "break_year", "break_label"},
+    "claims": {"line_label", "year", "value", "break_label"}, "steps": {"year"},
     "evidence-map": {"first"}, "actions-by-actor": {"actor"}, "actor-load": {"name"},
 }  # fmt: skip
 

@@ -183,6 +183,12 @@
     unknown = "";
     remember(apply(), place);
   };
+  // Rows are laid out as they come into sight, which moves those below: the page goes there again until it stands still.
+  const settle = (place, left = 8) => {
+    const before = place.getBoundingClientRect().top;
+    place.scrollIntoView({ behavior: "instant" });
+    if (left && (left === 8 || Math.abs(place.getBoundingClientRect().top - before) > 1)) requestAnimationFrame(() => setTimeout(() => settle(place, left - 1)));
+  };
   // A link to a row must not end at a row that the filter hides, nor at a page that no longer holds it.
   const reveal = (arriving) => {
     const key = keyOf(location.hash), target = key && document.getElementById(key);
@@ -194,7 +200,7 @@
     if (target.hidden) clear();
     // Whoever comes for a filtered list sees the filter first, and its first row below it.
     const filtered = arriving && location.search && boxes.find((row) => !row.hidden) === target;
-    (filtered ? form : target).scrollIntoView();
+    settle(filtered ? form : target);
   };
   addEventListener("hashchange", () => reveal(false));
   if (location.hash) reveal(true);
