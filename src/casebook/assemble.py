@@ -20,7 +20,16 @@ from casebook.tailor import Rows, plain, tailor
 PLACE = Path("_build") / ".edition"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Tables whose keys chapters name: a package that lacks one of them is no new version of the book's.
-_NAMED = ("statements", "themes", "sources", "evidence", "recommendations", "conflicts", "panels", "indicators")
+_NAMED = (
+    "statements",
+    "themes",
+    "sources",
+    "evidence",
+    "recommendations",
+    "conflicts",
+    "panels",
+    "indicators",
+)
 _LANDING = "index"
 
 
@@ -101,7 +110,9 @@ def lay_out(root: Path, folder: Path) -> Path:
     for page in pages:
         text = _first(sources, f"{page}.md").read_text(encoding="utf-8")
         if "/annexes/" in page:
-            text = re.sub(r"^# Annex [A-Z]: ", lambda _: f"# Annex {next(letters)}: ", text, flags=re.MULTILINE)
+            text = re.sub(
+                r"^# Annex [A-Z]: ", lambda _: f"# Annex {next(letters)}: ", text, flags=re.MULTILINE
+            )
         files[f"{page}.md"] = tailor(_filled(text, said), rows).encode()
     for part in ("chapters", "stills", "fonts"):
         for path in sorted((folder / part).rglob("*")):

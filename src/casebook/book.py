@@ -125,7 +125,9 @@ def _check(root: Path) -> list[str]:
     """
     from casebook.load import find_problems  # noqa: PLC0415 - where nothing changed, nothing needs pandas
 
-    findings = find_problems(data_dir(), root if (root / "data").is_dir() and is_own(root, data_dir()) else None)
+    findings = find_problems(
+        data_dir(), root if (root / "data").is_dir() and is_own(root, data_dir()) else None
+    )
     if errors(findings):
         raise DataError(data_dir(), findings)
     return as_text(findings) if findings else []

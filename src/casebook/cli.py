@@ -127,7 +127,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     pdf.set_defaults(run=_edition, kind="pdf")
     epub = commands.add_parser("epub", help="write the EPUB anew from what the last build read")
     epub.set_defaults(run=_edition, kind="epub", paper="")
-    pages = commands.add_parser("pages", help="say where the pages are that a build reads, laid out if need be")
+    pages = commands.add_parser(
+        "pages", help="say where the pages are that a build reads, laid out if need be"
+    )
     pages.set_defaults(run=_pages)
     new = commands.add_parser("new", help="begin a data package of your own in a new folder")
     new.add_argument("folder", metavar="DIR", help="a folder that does not exist yet")

@@ -47,8 +47,12 @@ def new_package(folder: Path, title: str = "") -> list[Path]:
         OSError: it cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} is there already and is not empty: name a folder that does not exist.")
-    title = title.strip() or f"{folder.name.replace('-', ' ').replace('_', ' ').strip().capitalize()}: an edition"
+        raise FileExistsError(
+            f"{folder} is there already and is not empty: name a folder that does not exist."
+        )
+    title = (
+        title.strip() or f"{folder.name.replace('-', ' ').replace('_', ' ').strip().capitalize()}: an edition"
+    )
     schema = read_schema(STARTER)
     files = {DESCRIPTOR: _descriptor(folder.name, title), "README.md": _readme(schema, title)}
     rows = examples()

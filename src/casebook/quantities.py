@@ -133,6 +133,21 @@ def stance_share(study: Study, stance: str) -> str:
 
 
 @quantity
+def outweighed(study: Study) -> str:
+    """Name the themes that more rows qualify or challenge than support, by key and short title; “no theme” if none."""
+    table = summaries.outweighed_themes(study)
+    named = [f"{r.theme_id} ({lowered(r.short_title)})" for r in table.itertuples()]
+    return listed(named) or "no theme"
+
+
+@quantity
+def far_apart(study: Study, times: str = "1") -> int:
+    """Count the conflicts whose largest figure is at least so many times the smallest."""
+    widest = summaries.conflict_spread(study).groupby("conflict_id")["times"].max()
+    return int((widest >= float(times)).sum())
+
+
+@quantity
 def coded_share(study: Study, theme: str, stance: str) -> str:
     """Give the agreed codings of a theme with one stance, as a percentage of the theme's codings."""
     return percent(coded(study, theme, stance), coded(study, theme))

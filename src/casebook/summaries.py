@@ -56,6 +56,27 @@ def stance_counts(study: Study) -> pd.DataFrame:
     return table
 
 
+def outweighed_themes(study: Study) -> pd.DataFrame:
+    """Return the themes that more rows qualify or challenge than support, with the columns of `stance_counts`."""
+    table = stance_counts(study)
+    return table[table["qualifies"] + table["challenges"] > table["supports"]].reset_index(drop=True)
+
+
+def conflict_spread(study: Study) -> pd.DataFrame:
+    """Return the figures of each conflict as multiples of its smallest, with the columns of ``conflict_values``.
+
+    More columns: title, kind (of the conflict), times (float64, 1 for the smallest). A year and a zero have no
+    multiples: such conflicts are left out.
+    """
+    values = study["conflict_values"].merge(
+        study["conflicts"][["conflict_id", "title", "kind"]], on="conflict_id"
+    )
+    smallest = values.groupby("conflict_id")["value"].transform("min")
+    rows = values[(smallest > 0) & (values["unit"] != "year")].copy()
+    rows["times"] = (rows["value"] / rows.groupby("conflict_id")["value"].transform("min")).round(3)
+    return rows
+
+
 def theme_profiles(study: Study) -> pd.DataFrame:
     """Return what the evidence for each theme is made of.
 

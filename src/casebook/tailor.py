@@ -41,7 +41,10 @@ def tailor(page: str, rows: dict[str, Rows]) -> str:
         at = len(lines) if titled and mark["needs"] else _end(lines, start, heading)
         if mark["needs"]:
             kept += [lines[start], ""] if heading and not titled else []
-            kept += [f"This data package has no rows for this ({', '.join(bare)}), so there is nothing to show here.", ""]
+            kept += [
+                f"This data package has no rows for this ({', '.join(bare)}), so there is nothing to show here.",
+                "",
+            ]
     return "\n".join(_prepared(kept, lines)).rstrip() + "\n"
 
 

@@ -209,7 +209,9 @@ def test_a_page_is_light(site: Path, parsed: dict[str, Page]) -> None:
     fonts = sum(weight(site / "_static" / f"{kind}.woff2") for kind in ("serif", "sans"))
     weights = {}
     for name, page in parsed.items():
-        files = {(site / name).parent / a for a in page.loads if not a.startswith("data:") and ".compact." not in a}
+        files = {
+            (site / name).parent / a for a in page.loads if not a.startswith("data:") and ".compact." not in a
+        }
         weights[name] = fonts + weight(site / name) + sum(weight(f) for f in files)
     worst = max(weights, key=weights.get)
     assert weights[worst] < 150_000, f"{worst} weighs {weights[worst]} bytes"

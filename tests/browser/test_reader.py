@@ -37,7 +37,9 @@ def test_a_page_opens_quietly_and_fits(visit: Any, name: str) -> None:
     page.wait_for_timeout(200)
     assert (here.errors, here.foreign) == ([], [])
     assert len(here.requests) <= 12, here.requests
-    assert not any("search" in r or "plotly" in r for r in here.requests), "loaded before a reader asks for it"
+    assert not any("search" in r or "plotly" in r for r in here.requests), (
+        "loaded before a reader asks for it"
+    )
     for width in (1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
@@ -87,7 +89,9 @@ def test_no_accessibility_rule_is_broken(visit: Any, name: str, scheme: str) -> 
 def test_later_parts_of_a_long_catalogue_break_no_accessibility_rule(browser: Any, tmp_path: Path) -> None:
     """The book's own catalogue fits one page; here it has two."""
     scale = runpy.run_path(str(ROOT / "tools" / "scale.py"))
-    larger = scale["build_narrow"](tmp_path / "book", scale["write_larger"](ROOT / "data", tmp_path / "data", 2))
+    larger = scale["build_narrow"](
+        tmp_path / "book", scale["write_larger"](ROOT / "data", tmp_path / "data", 2)
+    )
     page = browser.new_page(viewport={"width": 320, "height": 900}, bypass_csp=True)
     page.goto((larger / "chapters" / "sources" / "evidence-part-2.html").as_uri())
     page.get_by_label("Text", exact=True).fill("survey")
@@ -233,7 +237,10 @@ def test_where_no_address_is_set_a_page_names_the_one_it_was_asked_for(visit: An
     here = visit()
     page = here.page
     page.goto(f"{address}/chapters/sources/evidence.html?theme=F2#evidence-TH31")
-    assert page.evaluate("document.querySelector('link[rel=canonical]').href") == f"{address}/chapters/sources/evidence.html"
+    assert (
+        page.evaluate("document.querySelector('link[rel=canonical]').href")
+        == f"{address}/chapters/sources/evidence.html"
+    )
 
 
 def test_every_link_out_sends_no_referrer_and_is_marked(visit: Any) -> None:

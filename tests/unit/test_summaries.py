@@ -7,6 +7,7 @@ import pandas as pd
 from casebook import evidence_map, matrices, summaries
 from casebook.load import load_study
 from casebook.panels import panel_rows
+from casebook.quantities import evaluate
 from casebook.study import Study
 from small import TABLES, edited, write_small
 
@@ -35,6 +36,33 @@ def test_telling_rows_put_independent_sources_first(small: Study) -> None:
     rows = summaries.telling_rows(small, "F1", "supports")
     assert rows["evidence_id"].tolist() == ["EV2", "EV1"]  # official before self-reported
     assert summaries.telling_rows(small, "F1", "challenges").empty
+
+
+def test_themes_that_are_outweighed(tmp_path: Path) -> None:
+    small = load_study(write_small(tmp_path / "small"))
+    # C1 has one row for and one against: not outweighed, and no other theme has more against it.
+    assert summaries.outweighed_themes(small).empty
+    assert evaluate(small, "outweighed") == "no theme"
+    # EV2 now challenges C1 too: two against, none for.
+    against = [
+        {**row, "stance": "challenges"} if (row["evidence_id"], row["theme_id"]) == ("EV2", "C1") else row
+        for row in TABLES["codings"]
+    ]
+    study = load_study(write_small(tmp_path / "against", codings=against))
+    assert summaries.outweighed_themes(study)["theme_id"].tolist() == ["C1"]
+    assert evaluate(study, "outweighed") == "C1 (data)"
+
+
+def test_conflicts_as_multiples(tmp_path: Path) -> None:
+    first = edited("conflict_values", 0)
+    more = [{**first[0], "conflict_id": "K02", "value": v} for v in ("0", "5")]
+    more += [{**first[0], "conflict_id": "K03", "value": v, "unit": "year"} for v in ("2018", "2020")]
+    conflicts = [{**edited("conflicts", 0)[0], "conflict_id": f"K0{i}"} for i in (1, 2, 3)]
+    study = load_study(write_small(tmp_path, conflict_values=[*first, *more], conflicts=conflicts))
+    rows = summaries.conflict_spread(study)
+    # 1234 ÷ 617 = 2; a zero and years have no multiples.
+    assert list(zip(rows["conflict_id"], rows["times"], strict=True)) == [("K01", 2.0), ("K01", 1.0)]
+    assert [evaluate(study, f"far_apart({n})") for n in ("2", "2.1")] == ["1", "0"]
 
 
 def test_evidence_flow(small: Study) -> None:

@@ -62,6 +62,8 @@ QUANTITIES = {
     "value(EV3)": "0.25",
     "actions": "2",
     "actions(R1, Sri Lanka)": "0",
+    "outweighed": "no theme",  # nowhere more rows against than for
+    "far_apart(2)": "1",  # 1,234 is twice 617
     "alpha": "1.00",
     "alpha_low": "–",
     "alpha_high": "–",

@@ -5,19 +5,14 @@ import math
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note, slot_rows, wrap
 from casebook.study import Study
+from casebook.summaries import conflict_spread
 from casebook.tokens import FIGURE_SIZE
 from casebook.wording import counted, lowered, number, sentence
 
 
 def conflicts(study: Study) -> Drawing:
     """Return how far the figures of each conflict lie apart, as multiples of the smallest."""
-    values = study["conflict_values"].merge(
-        study["conflicts"][["conflict_id", "title", "kind"]], on="conflict_id"
-    )
-    # A year and a zero have no multiples; such conflicts stand in the register only.
-    smallest = values.groupby("conflict_id")["value"].transform("min")
-    rows = values[(smallest > 0) & (values["unit"] != "year")].copy()
-    rows["times"] = (rows["value"] / rows.groupby("conflict_id")["value"].transform("min")).round(3)
+    rows = conflict_spread(study)
     widest = rows.groupby("conflict_id")["times"].max().sort_values(ascending=False)
     titles = rows.drop_duplicates("conflict_id").set_index("conflict_id")["title"]
 

@@ -166,8 +166,7 @@ def theme_balance(study: Study) -> Drawing:
 
 
 def _balance_caption(table: pd.DataFrame) -> str:
-    contested = table.assign(against=table["qualifies"] + table["challenges"])
-    contested = contested[contested["against"] > contested["supports"]]
+    contested = table[table["qualifies"] + table["challenges"] > table["supports"]]
     total, supports = int(table["total"].sum()), int(table["supports"].sum())
     first = f"Of {total} codings {percent(supports, total)} support the paper"
     if contested.empty:

@@ -150,7 +150,9 @@ class ThemeSummaries(StudyDirective):
         """Say how sure one can be of the finding; a field of recommendation is no finding."""
         table = study["confidence"].set_index("theme_id")
         if row.theme_id not in table.index:
-            because = ", because a field of recommendation is not a finding" if row.kind == "recommendation" else ""
+            because = (
+                ", because a field of recommendation is not a finding" if row.kind == "recommendation" else ""
+            )
             why = f"not judged{because}."
             return paragraph(inline("Confidence: ", "term"), why, classes=["theme-numbers"])
         judged = table.loc[row.theme_id]

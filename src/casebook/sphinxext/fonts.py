@@ -37,7 +37,9 @@ def add_fonts(stylesheet: Path, fonts: list[Path]) -> None:
     """Put a package's fonts beside a stylesheet, and behind the book's own wherever it names those."""
     if not fonts:
         return
-    css = stylesheet.read_text(encoding="utf-8").replace('"Book Symbols",', f'"Book Symbols", {families(fonts)},')
+    css = stylesheet.read_text(encoding="utf-8").replace(
+        '"Book Symbols",', f'"Book Symbols", {families(fonts)},'
+    )
     stylesheet.write_text(faces(stylesheet.parent, fonts) + css, encoding="utf-8")
 
 

@@ -241,7 +241,9 @@ class PdfBuilder(SingleFileHTMLBuilder):
                 page.read_text(encoding="utf-8"), Path(self.outdir) / "_static" / "print.css"
             )
         except OSError as problem:
-            raise BookError(f"{problem}. Take it out of the package's fonts/, or put a sound one there.") from problem
+            raise BookError(
+                f"{problem}. Take it out of the package's fonts/, or put a sound one there."
+            ) from problem
         if bare:
             named = ", ".join(f"{c} (U+{ord(c):04X})" for c in bare[:20])
             more = f" and {len(bare) - 20} more" if len(bare) > 20 else ""

@@ -310,7 +310,15 @@ class ReadingsTable(StudyDirective):
             date = "not recorded" if pd.isna(row.read_on) else f"{row.read_on:%Y-%m-%d}"
             kept = ["not kept" if pd.isna(value) else number(int(value)) for value in values]
             rows.append([f"{row.reading_id}, {date}", row.chosen, *kept])
-        heads = ["Reading", "Which rows, and who judged", "Rows", "Exact", "Loose", "Contradicted", "Not retrieved"]
+        heads = [
+            "Reading",
+            "Which rows, and who judged",
+            "Rows",
+            "Exact",
+            "Loose",
+            "Contradicted",
+            "Not retrieved",
+        ]
         caption = "Readings of the rows against their sources"
         return [scroll(self, table_of(heads, rows, ["wide"], range(2, 7), caption))]
 

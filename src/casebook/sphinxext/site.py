@@ -158,7 +158,9 @@ def fill_context(
         return
     context["body"] = _OUTSIDE.sub(r'\1 rel="noreferrer">', context.get("body", ""))
     written = doctree is not None or "part_of" in context
-    title = app.env.titles[pagename].astext() if pagename in app.env.titles else context.get("title", "Search")
+    title = (
+        app.env.titles[pagename].astext() if pagename in app.env.titles else context.get("title", "Search")
+    )
     fallback = f"{title}: {app.config.html_title}" if written else SEARCH
     context["description"] = description_of(doctree, fallback)
     context["release"] = __version__
