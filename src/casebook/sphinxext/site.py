@@ -222,9 +222,10 @@ def script_hashes() -> str:
 def _stylesheet() -> str:
     light = css_variables({**LIGHT, **TEXT["light"]})
     dark = css_variables({**DARK, **TEXT["dark"]})
+    # Paper is white, whatever the screen was.
     tokens = (
-        f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
-        f'[data-theme="dark"] {{ {dark} }}'
+        f":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
+        f'@media screen {{ [data-theme="dark"] {{ {dark} }} }}'
     )
     return (
         (HERE / "theme" / THEME / "static" / "casebook.css")
