@@ -14,7 +14,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from casebook.sphinxext.catalogue import evidence_rows
 from casebook.sphinxext.domain import KINDS
 from casebook.sphinxext.figure import casebook_figure
-from casebook.sphinxext.writing import Part, inline, paragraph, table_of
+from casebook.sphinxext.writing import Part, inline, paragraph
 from casebook.study import Study
 from casebook.wording import number
 
@@ -29,6 +29,19 @@ def remove_screen_parts(tree: nodes.document) -> None:
     for reference in list(tree.findall(nodes.reference)):
         if not reference.get("refuri", "#").startswith(("#", "http:", "https:", "mailto:")):
             _unlink(reference)
+
+
+def remove_code(tree: nodes.document) -> None:
+    """Put a line in place of each section that is there for its code: nobody runs what is on paper."""
+    for section in list(tree.findall(nodes.section)):
+        if section.parent is None or not isinstance(section.parent, nodes.section):
+            continue
+        code = [n for n in section.findall(nodes.literal_block) if n.get("language") in ("python", "ipython3")]
+        shown = [*section.findall(casebook_figure), *section.findall(nodes.table)]
+        if code and not shown and section in section.parent.children:
+            title = section.next_node(nodes.title).astext()
+            note = paragraph(f"Only on the website: “{title}”, with its code and an exercise.", classes=["fine"])
+            section.parent.replace(section, note)
 
 
 def _unlink(reference: nodes.Element) -> None:
@@ -114,29 +127,42 @@ def _pages(anchors: list[str]) -> list[Part]:
 
 
 def evidence_index(study: Study, cited: Citations) -> list[nodes.Node]:
-    """Return the rows that the text cites as a table: code, claim, source with standing and second reading, pages."""
+    """Return the rows that the text cites, each with claim, source, standing and second reading; then their pages.
+
+    Two lists, because a page that holds page numbers is set two or three times, and the claims fill many.
+    """
     sources = study["sources"].set_index("source_id")
     table = study["evidence"]
-    rows, anchors = [], []
+    rows, index = [], paragraph(classes=["evidence-index"])
     for row in table[table["evidence_id"].isin(list(cited))].itertuples():
         source = sources.loc[row.source_id]
         year = f", {source['year']}" if pd.notna(source["year"]) else ""
-        anchor = KINDS["src"].anchor(row.source_id)
-        link = nodes.reference("", f"{source['publisher']}{year}", refuri=f"#{anchor}", internal=True)
+        address = f"#{KINDS['src'].anchor(row.source_id)}"
+        link = nodes.reference("", f"{source['publisher']}{year}", refuri=address, internal=True)
         basis = "" if row.basis == "stated" else f"; {row.basis} by this edition"
-        standing = f". {source['independence'].capitalize()}; {row.verified}{basis}."
-        rows.append([row.evidence_id, row.claim, [link, standing], _pages(cited[row.evidence_id])])
-        anchors.append(KINDS["ev"].anchor(row.evidence_id))
-    heads = ["Row", "What the source says", "Source, its standing, second reading", "Pages"]
-    index = table_of(heads, rows, ["evidence-index"], {3}, "Rows of evidence cited in this book")
-    for line, anchor in zip(index.findall(nodes.tbody).__next__().children, anchors, strict=True):
-        line["ids"].append(anchor)
+        anchor = KINDS["ev"].anchor(row.evidence_id)
+        entry = paragraph(inline(row.evidence_id, "key"), f" {row.claim} ", link, classes=["cited-row"])
+        entry += nodes.Text(f"; {source['independence']}; {row.verified}{basis}.")
+        entry["ids"].append(anchor)
+        rows.append(entry)
+        line = nodes.inline(classes=["index-entry"])
+        code = nodes.reference("", row.evidence_id, refuri=f"#{anchor}", internal=True, classes=["key"])
+        line += [code, nodes.Text(" "), *_nodes(_pages(cited[row.evidence_id]))]
+        index += [line, nodes.Text(" ")]
     rest = len(table) - len(rows)
     note = (
-        f"The table holds the {number(len(rows))} rows that this book cites; a page number is that of the first citation in a chapter. "
+        f"Printed are the {number(len(rows))} rows that this book cites, each with its source, the standing of that source, and what a second reading found. "
         f"The other {number(rest)} rows count in the figures and stand in the data and on the website, with every row’s stances and locator."
     )
-    return [paragraph(note, classes=["fine"]), index]
+    found = nodes.section(ids=["index-of-evidence"])
+    found += nodes.title("", "Index of the evidence")
+    found += paragraph("A page number is that of the first citation in a chapter.", classes=["fine"])
+    found += index
+    return [paragraph(note, classes=["fine"]), *rows, found]
+
+
+def _nodes(parts: list[Part]) -> list[nodes.Node]:
+    return [nodes.Text(part) if isinstance(part, str) else part for part in parts]
 
 
 def brief_sources(study: Study, cited: Citations) -> list[nodes.Node]:
@@ -186,22 +212,37 @@ def _write_address(box: nodes.Element) -> None:
         title.parent.insert(title.parent.index(title) + 1, inline(f", {address}", "address"))
 
 
+_EMPTY = re.compile(r'<g(?: (?:class|style)="[^"]*")?>\s*</g>|<path(?![^>]*\sd=")[^>]*(?:/>|></path>)')
+
+
+def lighter(svg: str) -> str:
+    """Return a still without groups and paths that draw nothing: they are most of what plotly writes."""
+    found = 1
+    while found:
+        svg, found = _EMPTY.subn("", svg)
+    return svg
+
+
 # A figure with more rows than this is a matrix or a register whose marks say it all, or whose rows stand in its chapter.
 LONG = 40
 # A column whose cells have more characters than this on average holds remarks, not values.
 WORDY = 34
+# Columns that only lead to something else in the data.
+KEYS = {"source_id", "evidence_id", "actor_id"}
 
 
 def values_only(bundle: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a drawing's bundle without the columns that hold remarks: what paper has room for."""
+    """Return a drawing's bundle without remarks, keys and columns that say the same in every row."""
     columns, rows = bundle["columns"], bundle["rows"]
-    keep = [
-        i
-        for i, column in enumerate(columns)
-        if i == 0
-        or column["decimals"] is not None
-        or sum(len(str(row[i] or "")) for row in rows) <= WORDY * max(len(rows), 1)
-    ]
+
+    def printed(i: int) -> bool:
+        if i == 0 or columns[i]["decimals"] is not None:
+            return True
+        cells = [str(row[i] or "") for row in rows]
+        said = sum(map(len, cells)) <= WORDY * max(len(rows), 1)
+        return said and columns[i]["name"] not in KEYS and (len(rows) == 1 or len(set(cells)) > 1)
+
+    keep = [i for i in range(len(columns)) if printed(i)]
     return {**bundle, "columns": [columns[i] for i in keep], "rows": [[row[i] for i in keep] for row in rows]}
 
 

@@ -73,7 +73,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         ensuredir(folder)
         if own := families(self._brought):
             svg = svg.replace("Book Symbols,", f"Book Symbols, {own},".replace('"', ""))
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (folder / f"{name}.svg").write_text(paper.lighter(svg), encoding="utf-8")
         return f"figures/{name}.svg"
 
     def elsewhere(self, bundle: dict[str, Any], anchor: str) -> str:
@@ -162,6 +162,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         """Join the pages as chapters of one document and give paper what stands for the screen's ways."""
         doctree = super().assemble_doctree()
         paper.remove_screen_parts(doctree)
+        paper.remove_code(doctree)
         study, parts = study_of(self.env), self._parts()
         # The argument of the book: its landing page and its first part.
         with_notes = {self.config.root_doc, *(parts[0][1] if parts else ())}
@@ -192,7 +193,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         section += nodes.paragraph(
             "",
             f"The values behind the figures, in their order, where a figure has no more than {paper.LONG} of them. "
-            "Remarks, publishers and reasons stand with each row on the website, and so do the longer tables.",
+            "A column that says the same in every row, remarks and the names of sources stand on the website, and so do the longer tables.",
             classes=["lead"],
         )
         for number, bundle in self._numbered():
@@ -290,6 +291,25 @@ class ScopedTranslator(HTML5Translator):
         self.body[-1] = self.body[-1].replace("<th", f'<th scope="{scope}"', 1)
 
 
+class PaperTranslator(ScopedTranslator):
+    """HTML for paper, in which the only paragraph of a cell is the cell: thousands of boxes less to set."""
+
+    @staticmethod
+    def _is_cell(node: nodes.Element) -> bool:
+        alone = isinstance(node.parent, nodes.entry) and len(node.parent) == 1
+        return alone and not (node["ids"] or node["classes"])
+
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        """Leave out the tags of a cell's only paragraph."""
+        if not self._is_cell(node):
+            super().visit_paragraph(node)
+
+    def depart_paragraph(self, node: nodes.Element) -> None:
+        """Leave out the tags of a cell's only paragraph."""
+        if not self._is_cell(node):
+            super().depart_paragraph(node)
+
+
 class PdfRole(SphinxRole):
     """A link to a file that will stand beside the site; plain text in a build of the site alone.
 
@@ -310,5 +330,5 @@ def setup_part(app: Sphinx) -> None:
     app.add_role("pdf", PdfRole())
     app.add_builder(PdfBuilder)
     app.add_config_value("casebook_paper_size", "A4", "")
-    app.set_translator(PdfBuilder.name, ScopedTranslator)
+    app.set_translator(PdfBuilder.name, PaperTranslator)
     app.add_html_theme(THEME, str(HERE / "theme" / THEME))

@@ -4,9 +4,11 @@ Nothing here knows Sphinx or the book; a page names its own title, authors and l
 """
 
 import gc
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree.ElementTree import SubElement, fromstring, tostring
 
@@ -31,7 +33,7 @@ def set_page(page: Path, target: Path, licence: str = "", keywords: list[str] | 
         raise BookError(
             f"WeasyPrint needs the system library Pango ({problem}). On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0; on macOS: brew install pango"
         ) from problem
-    with _without_collector():
+    with _without_collector(), _quick_writing():
         document = HTML(filename=str(page)).render(pdf_variant=VARIANT)
         _describe(document.metadata, licence, keywords or [])
         document.write_pdf(target, finisher=_finish, pdf_variant=VARIANT, full_fonts=False)
@@ -52,6 +54,32 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def _quick_writing() -> Iterator[None]:
+    """Spare pydyf what costs most: the list of pages made anew for each tag, and the slowest compression.
+
+    A tag names its page by that list, so that the time grows with the square of the pages; level 6 gives files as
+    small as level 9 to one part in a hundred.
+    """
+    import pydyf  # noqa: PLC0415 - comes with WeasyPrint
+
+    plain, known = pydyf.PDF.page_references, {}
+
+    def page_references(pdf: Any) -> tuple[bytes, ...]:
+        count = len(pdf.pages["Kids"])
+        if known.get("of") != (id(pdf), count):
+            known.update(of=(id(pdf), count), pages=plain.fget(pdf))
+        return known["pages"]
+
+    pydyf.PDF.page_references = property(page_references)
+    pydyf.zlib = SimpleNamespace(compressobj=lambda level: zlib.compressobj(level=6))
+    try:
+        yield
+    finally:
+        pydyf.PDF.page_references = plain
+        pydyf.zlib = zlib
 
 
 def _describe(metadata: Any, licence: str, keywords: list[str]) -> None:
