@@ -36,11 +36,15 @@ def remove_code(tree: nodes.document) -> None:
     for section in list(tree.findall(nodes.section)):
         if section.parent is None or not isinstance(section.parent, nodes.section):
             continue
-        code = [n for n in section.findall(nodes.literal_block) if n.get("language") in ("python", "ipython3")]
+        code = [
+            n for n in section.findall(nodes.literal_block) if n.get("language") in ("python", "ipython3")
+        ]
         shown = [*section.findall(casebook_figure), *section.findall(nodes.table)]
         if code and not shown and section in section.parent.children:
             title = section.next_node(nodes.title).astext()
-            note = paragraph(f"Only on the website: “{title}”, with its code and an exercise.", classes=["fine"])
+            note = paragraph(
+                f"Only on the website: “{title}”, with its code and an exercise.", classes=["fine"]
+            )
             section.parent.replace(section, note)
 
 

@@ -29,7 +29,7 @@ from casebook.sphinxext.metadata import citation, public_address
 from casebook.sphinxext.qr import qr_svg
 from casebook.sphinxext.study import BookError, study_of
 from casebook.sphinxext.titlepage import LICENCES, title_page
-from casebook.sphinxext.typeset import set_page
+from casebook.sphinxext.typeset import set_page_once
 from casebook.tables import twin_html
 
 HERE = Path(__file__).parent
@@ -264,10 +264,14 @@ class PdfBuilder(SingleFileHTMLBuilder):
         add_fonts(out / "_static" / "print.css", self._brought)
         for page, pdf in named:
             self._check_fonts(out / f"{page}.html")
-            count = set_page(
-                out / f"{page}.html", out / pdf, " ".join(filter(None, licence)), cff.get("keywords")
+            is_new = set_page_once(
+                out / f"{page}.html",
+                out / pdf,
+                Path(self.doctreedir) / "typeset" / self.size.lower(),
+                " ".join(filter(None, licence)),
+                cff.get("keywords"),
             )
-            logger.info("wrote %s: %d pages", pdf, count)
+            logger.info("%s %s", "wrote" if is_new else "kept", pdf)
 
 
 APPENDIX, TWINS, TWINS_AT = "Appendix", "The figures as tables", "figures-as-tables-chapter"

@@ -4,6 +4,8 @@ Nothing here knows Sphinx or the book; a page names its own title, authors and l
 """
 
 import gc
+import hashlib
+import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,18 +28,64 @@ def set_page(page: Path, target: Path, licence: str = "", keywords: list[str] | 
     Raises:
         BookError: the system library Pango is missing.
     """
+    weasyprint = _weasyprint()
+    with _without_collector(), _quick_writing():
+        document = weasyprint.HTML(filename=str(page)).render(pdf_variant=VARIANT)
+        _describe(document.metadata, licence, keywords or [])
+        document.write_pdf(target, finisher=_finish, pdf_variant=VARIANT, full_fonts=False)
+        return len(document.pages)
+
+
+def set_page_once(
+    page: Path, target: Path, kept: Path, licence: str = "", keywords: list[str] | None = None
+) -> bool:
+    """Write the page as :func:`set_page` does, or copy what it wrote before from the same; return whether it was set.
+
+    The folder ``kept`` holds one PDF a name, with the fingerprint of what it was made from: the page, all that lies
+    beside it, these lines and the versions of WeasyPrint and Pango.
+
+    Raises:
+        BookError: the system library Pango is missing.
+    """
+    mark, copy = kept / f"{target.name}.sha256", kept / target.name
+    made_from = _fingerprint(page, licence, *(keywords or []))
+    if copy.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == made_from:
+        shutil.copyfile(copy, target)
+        return False
+    set_page(page, target, licence, keywords)
+    kept.mkdir(parents=True, exist_ok=True)
+    mark.unlink(missing_ok=True)
+    shutil.copyfile(target, copy)
+    mark.write_text(made_from, encoding="utf-8")
+    return True
+
+
+def _fingerprint(page: Path, *words: str) -> str:
+    """Return a hash of all that a PDF is made from."""
+    digest = hashlib.sha256("\0".join((*words, _versions())).encode())
+    beside = [
+        p for name in ("_static", "figures") for p in sorted((page.parent / name).rglob("*")) if p.is_file()
+    ]
+    for path in [Path(__file__), page, *beside]:
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _versions() -> str:
+    """Return the versions of the parts that decide where a line breaks."""
+    weasyprint = _weasyprint()
+    return f"{weasyprint.__version__} {weasyprint.text.ffi.pango.pango_version()}"
+
+
+def _weasyprint() -> Any:
     # Pango is a system library: whoever only builds the site need not have it.
     try:
-        from weasyprint import HTML  # noqa: PLC0415
+        import weasyprint.text.ffi  # noqa: PLC0415
     except OSError as problem:
         raise BookError(
             f"WeasyPrint needs the system library Pango ({problem}). On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0; on macOS: brew install pango"
         ) from problem
-    with _without_collector(), _quick_writing():
-        document = HTML(filename=str(page)).render(pdf_variant=VARIANT)
-        _describe(document.metadata, licence, keywords or [])
-        document.write_pdf(target, finisher=_finish, pdf_variant=VARIANT, full_fonts=False)
-        return len(document.pages)
+    return weasyprint
 
 
 @contextmanager
