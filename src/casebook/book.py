@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from casebook.assemble import is_own, pages_root
+from casebook.bytecode import check_by_content
 from casebook.findings import DataError, as_text, errors
-from casebook.inputs import book_hash, code_hash, digest, environment_hash
+from casebook.inputs import PACKAGE, book_hash, code_hash, digest, environment_hash, settings_hash
 from casebook.paths import DATA_VARIABLE, data_dir
 from casebook.publish import Busy, die_with_parent, only_build, recover, swap
 
@@ -27,6 +28,8 @@ _OPTIONS = ("-q", "-W", "-n", "--keep-going")
 # Where notebooks leave what they showed, beside the site (see `casebook.executions`).
 EXECUTIONS = ".executions"
 WORK, STAMP = ".work", ".stamp.json"
+# How often a book whose files change under the build is begun.
+_TRIES = 3
 # Folder of an edition, which is also the ending of its files → the builder that writes it.
 EDITIONS = {"pdf": "bookpdf", "epub": "bookepub"}
 
@@ -192,11 +195,12 @@ def build_book(root: Path, pdf: bool = True) -> list[Path]:
             sep="\n",
         )
         return _made(build, pdf)
+    check_by_content(PACKAGE)
     warnings = _check(root)
     if warnings:
         print(*warnings, sep="\n", flush=True)
     with _alone(build):
-        _build(pages, build, pdf)
+        inputs, warnings = _build(root, build, pdf, inputs, warnings)
         _note(build, inputs, pdf, warnings)
     print(*_told(root, _made(build, pdf)), sep="\n", flush=True)
     return _made(build, pdf)
@@ -237,7 +241,9 @@ def _pages(root: Path) -> Path:
 
 
 def _inputs(pages: Path, pdf: bool) -> str:
-    return digest(book_hash(pages), code_hash(), environment_hash(), str(data_dir()), str(pdf))
+    return digest(
+        book_hash(pages), code_hash(), environment_hash(), settings_hash(), str(data_dir()), str(pdf)
+    )
 
 
 def _note(build: Path, inputs: str, pdf: bool, warnings: list[str]) -> None:
@@ -260,21 +266,42 @@ def _alone(build: Path) -> Iterator[None]:
         raise BuildError(f"{problem}\n{advice(str(problem))}".strip()) from problem
 
 
-def _build(pages: Path, build: Path, pdf: bool) -> None:
-    """Build aside, then put the site and the other editions in place."""
+def _build(root: Path, build: Path, pdf: bool, inputs: str, warnings: list[str]) -> tuple[str, list[str]]:
+    """Build aside, then put the site and the other editions in place.
+
+    Takes and returns what the book is built from and the warnings of its data: if files change meanwhile, pages read
+    before would not agree with pages read after, so the book is built again from what they hold then.
+    """
     for name in _folders(pdf):
         recover(build / name)
     started, work = time.monotonic(), build / WORK
     whole = work / "whole"
-    print("Data checked. Executing the notebooks and writing the site …", flush=True)
-    _ready(work, whole)
-    _make(pages, work, pdf, started)
-    whole.touch()
+    for _ in range(_TRIES):
+        print("Data checked. Executing the notebooks and writing the site …", flush=True)
+        _ready(work, whole)
+        problem = None
+        try:
+            _make(_pages(root), work, pdf, started)
+            whole.touch()
+        except BuildError as raised:
+            problem = raised
+        before, inputs = inputs, _inputs(_pages(root), pdf)
+        if inputs == before:
+            break
+        print("Files of the book changed while it was built; once more with what they hold now.", flush=True)
+        warnings = _check(root)
+    else:
+        problem = BuildError(
+            "Files of the book change again and again while it is built. Build when they rest."
+        )
+    if problem:
+        raise problem
     copies = [(_copy(work / "_build" / name, build / name), build / name) for name in _folders(pdf)]
     # Everything is whole from here on; only renames follow.
     for copy, place in copies:
         swap(copy, place)
     print(f"Done in {time.monotonic() - started:.0f} s:", flush=True)
+    return inputs, warnings
 
 
 def _folders(pdf: bool) -> list[str]:

@@ -3,13 +3,15 @@
 Each notebook runs in a process of its own, forked from one that has imported what the notebooks import and has loaded
 the data: a notebook then costs what its cells cost. Kept are only the outputs of notebooks that ran to their end,
 together with everything they depend on: their code, the package's code, the environment, and each file they read with
-the hash of what it held. If any of it differs, the notebook runs again.
+the hash of what it held. If any of it differs, the notebook runs again; one that asked another process or the network
+is not kept at all.
 """
 
 import ast
 import base64
 import hashlib
 import importlib
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -20,10 +22,12 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from casebook.inputs import code_hash, environment_hash
+from casebook.inputs import PACKAGE, code_hash, environment_hash
+from casebook.paths import data_dir
 from casebook.publish import die_with_parent
-from casebook.reads import Notes, noted, still_true, watch_files
+from casebook.reads import Notes, below, forget_readers, noted, still_true, unchanged, unnoted, watch_files
 from casebook.running import CellError, Output, run_cells
 
 
@@ -44,8 +48,11 @@ class ExecutionError(Exception):
         self.name, self.place, self.reason = name, place, reason
 
 
-def preload(jobs: Sequence[Job]) -> None:
-    """Import what the notebooks import, so that each process finds it there; what cannot be imported fails there."""
+def preload(jobs: Sequence[Job], roots: Sequence[Path]) -> None:
+    """Import what the notebooks import, so that each process finds it there; what cannot be imported fails there.
+
+    Modules that stand in the folders ``roots`` are left to the notebooks, which are then noted as their readers.
+    """
     import IPython.core.interactiveshell  # noqa: F401, PLC0415 - only whoever executes needs it
 
     for source in {source for job in jobs for source, _ in job.cells}:
@@ -55,9 +62,22 @@ def preload(jobs: Sequence[Job]) -> None:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                _import([alias.name for alias in node.names], ())
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                _import([alias.name for alias in node.names if not _local(alias.name, roots)], ())
+            elif isinstance(node, ast.ImportFrom) and node.module and not _local(node.module, roots):
                 _import([node.module], [alias.name for alias in node.names])
+
+
+def _local(module: str, roots: Sequence[Path]) -> bool:
+    """Return whether a module is found in the book's folders and is not this package."""
+    try:
+        found = importlib.util.find_spec(module.partition(".")[0])
+    except (ImportError, ValueError):
+        return False
+    places = (
+        [] if found is None else [found.origin] if found.has_location else found.submodule_search_locations
+    )
+    files = [Path(place).resolve() for place in places or () if place]
+    return any(below(file, roots) and not file.is_relative_to(PACKAGE) for file in files)
 
 
 def _import(modules: Iterable[str], names: Iterable[str]) -> None:
@@ -73,7 +93,10 @@ def _import(modules: Iterable[str], names: Iterable[str]) -> None:
 def _work(job: Job, target: Path, roots: tuple[Path, ...]) -> None:
     """Execute a notebook in this process and leave its outputs, or how it failed, in ``target``."""
     die_with_parent()
+    forget_readers()
     os.chdir(job.folder)
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # as in a kernel: modules beside the notebook
     watch_files(*roots)
     with noted() as notes:
         try:
@@ -111,11 +134,16 @@ class Executions:
         self._code = code_hash(executed_only=True)
 
     def _path(self, name: str, suffix: str = ".json") -> Path:
-        return self.folder / (name.replace("/", "--") + suffix)
+        return self.folder / (quote(name, safe="") + suffix)
 
     def _key(self, job: Job) -> dict[str, str]:
         cells = hashlib.sha256(json.dumps([str(job.folder), job.cells]).encode()).hexdigest()
-        return {"cells": cells, "package": self._code, "environment": environment_hash()}
+        return {
+            "cells": cells,
+            "package": self._code,
+            "environment": environment_hash(),
+            "data": str(data_dir()),
+        }
 
     def _record(self, job: Job) -> dict[str, Any] | None:
         """Return the record of a notebook if there is one and it is true, else None."""
@@ -135,7 +163,7 @@ class Executions:
         names = [job.name for job in self._waiting]
         if names:
             self.folder.mkdir(parents=True, exist_ok=True)
-            preload(self._waiting)
+            preload(self._waiting, [root.resolve() for root in self.roots])
             self.keep_busy()
         return names
 
@@ -148,7 +176,8 @@ class Executions:
             target = self._path(job.name, ".part")
             target.unlink(missing_ok=True)
             process = _context().Process(target=_work, args=(job, target, self.roots), daemon=True)
-            process.start()
+            with unnoted():  # a page that is being read meanwhile does not ask this process
+                process.start()
             self._running[job.name] = (process, time.monotonic())
             alive += 1
 
@@ -161,15 +190,13 @@ class Executions:
         while any(job.name == name for job in self._waiting):
             self.keep_busy()
             time.sleep(0.01)
-        if name in self._running:
-            self._finish(name)
-        record = self._record(self._jobs[name])
-        if record is None:
+        record = self._finish(name) if name in self._running else self._record(self._jobs[name])
+        if record is None or not unchanged(record["reads"]):
             raise ExecutionError(name, None, "what it reads changed while it ran; build again")
         return record["outputs"], record["reads"]
 
-    def _finish(self, name: str) -> None:
-        """Wait for a notebook's process and keep what it left if it ran to its end."""
+    def _finish(self, name: str) -> dict[str, Any]:
+        """Wait for a notebook's process; keep what it left if it ran to its end and nothing it read has changed."""
         process, started = self._running.pop(name)
         process.join(max(0.0, started + self.timeout - time.monotonic()))
         if process.is_alive():
@@ -185,9 +212,16 @@ class Executions:
             part.unlink()
             raise ExecutionError(name, record["failed"], record["reason"])
         record["key"] = self._key(self._jobs[name])
-        part.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
-        part.replace(self._path(name))
+        if still_true(record["reads"]):
+            part.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+            part.replace(self._path(name))
+        part.unlink(missing_ok=True)
         self.executed.append(name)
+        return record
+
+    def ran(self, job: Job) -> bool:
+        """Return whether what is known of a notebook is of exactly these cells."""
+        return self._jobs.get(job.name) == job
 
     def stop(self) -> None:
         """End what still runs; its outputs are not kept."""

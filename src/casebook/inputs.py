@@ -14,8 +14,10 @@ from casebook.repository import git_remote
 PACKAGE = Path(__file__).parent
 # Rooms of the package that no notebook enters: what they hold changes pages, not outputs.
 _NOT_EXECUTED = ("sphinxext", "book.py", "cli.py", "archive.py")
-# Folders of the book that hold nothing a page shows.
-_APART = ("_build", "__pycache__", "tests", "tools", "src", "node_modules")
+# Folders that hold nothing of the book, and one beside the chapters that no page may read.
+_APART, _TESTS = ("_build", "__pycache__", "node_modules"), "tests"
+# A setting that only the writing of an edition asks.
+_WRITING = "CASEBOOK_PAPER"
 
 
 def digest(*parts: str) -> str:
@@ -40,19 +42,33 @@ def code_hash(executed_only: bool = False) -> str:
 
 @cache
 def environment_hash() -> str:
-    """Return one SHA-256 of the interpreter and of every installed distribution with its version."""
+    """Return one SHA-256 of the interpreter and of every installed distribution: its version and its files' hashes."""
     places = [Path(place) for place in sys.path if place]
-    names = {p.name for place in places if place.is_dir() for p in place.glob("*.dist-info")}
-    settings = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("CASEBOOK_")]
-    return digest(sys.version, sys.platform, *sorted(names), *settings)
+    found = {p for place in places if place.is_dir() for p in place.glob("*.dist-info")}
+    return digest(sys.version, sys.platform, *sorted(f"{p.name} {file_hash(p / 'RECORD')}" for p in found))
+
+
+def settings_hash() -> str:
+    """Return one SHA-256 of what the environment's variables say of the pages."""
+    return digest(
+        *(f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("CASEBOOK_") and k != _WRITING)
+    )
 
 
 def book_files(root: Path) -> list[Path]:
-    """Return every file of the book's folder that a page may show: not what is hidden, built, code or a test."""
+    """Return every file of the book's folder that a page may show: not what is hidden, built or a test."""
     found: list[Path] = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = [f for f in folders if not f.startswith(".") and f not in _APART]
-        found += [Path(folder) / name for name in files if not name.startswith(".")]
+    seen: set[Path] = set()
+    # Chapters may lie elsewhere, behind a link; one that leads back to where it came from is followed once.
+    for folder, folders, files in os.walk(root, followlinks=True):
+        place = Path(folder)
+        if place.resolve() in seen:
+            folders.clear()
+            continue
+        seen.add(place.resolve())
+        apart = (*_APART, _TESTS) if place == root else _APART
+        folders[:] = [f for f in folders if not f.startswith(".") and f not in apart]
+        found += [place / name for name in files if not name.startswith(".")]
     return found
 
 

@@ -83,7 +83,7 @@ def _load(folder: Path) -> Study:
 
 
 @lru_cache(maxsize=4)
-def _load_once(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> Study:
+def _load_once(folder: Path, _stamp: tuple[tuple[str, int, int, int], ...]) -> Study:
     with unnoted():
         return _load(folder)
 
@@ -98,8 +98,10 @@ def load_study(folder: Path | str | None = None) -> Study:
         FileNotFoundError: no folder was named and none was found.
     """
     place = Path(folder).resolve() if folder is not None else data_dir()
-    files = sorted(p for p in place.glob("*") if p.is_file()) if place.is_dir() else []
-    stamp = tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files)
+    with unnoted():
+        files = sorted(p for p in place.glob("*") if p.is_file()) if place.is_dir() else []
+    # The change time too: a tool may set a file's date back, but not that.
+    stamp = tuple((f.name, f.stat().st_mtime_ns, f.stat().st_ctime_ns, f.stat().st_size) for f in files)
     study = _load_once(place, stamp)
     study.note_schema()
     return study

@@ -200,3 +200,180 @@ def test_a_bare_error_says_which_cell() -> None:
     process.start()
     process.join()
     assert process.exitcode == 0
+
+
+def test_a_module_beside_the_notebook_counts_with_and_without_bytecode(room: Room) -> None:
+    (room.folder / "helper.py").write_text("ANSWER = 1\n")
+    source = "import helper\nhelper.ANSWER"
+    assert room.run(source) == ["page"]
+    assert room.run(source) == []
+    # Other cells, so that it runs again, now from bytecode; then the source changes.
+    assert room.run(source, "2") == ["page"]
+    (room.folder / "helper.py").write_text("ANSWER = 1000\n")
+    assert room.run(source, "2") == ["page"]
+    assert room.shown[0][0]["data"]["text/plain"] == "1000"
+
+
+def test_a_module_that_the_build_could_import_itself_counts(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A helper in the folder that the build starts in must not be imported before anybody notes it."""
+    monkeypatch.syspath_prepend(str(room.folder))
+    (room.folder / "helper_at_root.py").write_text("ANSWER = 1\n")
+    assert room.run("from helper_at_root import ANSWER\nANSWER") == ["page"]
+    (room.folder / "helper_at_root.py").write_text("ANSWER = 2\n")
+    assert room.run("from helper_at_root import ANSWER\nANSWER") == ["page"]
+    assert room.shown[0][0]["data"]["text/plain"] == "2"
+
+
+def test_a_file_behind_a_link_counts(room: Room, tmp_path_factory: pytest.TempPathFactory) -> None:
+    away = tmp_path_factory.mktemp("away") / "real.txt"
+    away.write_text("1")
+    (room.folder / "linked.txt").symlink_to(away)
+    assert room.run("open('linked.txt').read()") == ["page"]
+    away.write_text("2")
+    assert room.run("open('linked.txt').read()") == ["page"]
+    # And the other way round: a name from outside for a file of the book.
+    (away.parent / "outside.txt").symlink_to(room.folder / "inside.txt")
+    (room.folder / "inside.txt").write_text("1")
+    source = f"open({str(away.parent / 'outside.txt')!r}).read()"
+    assert room.run(source) == ["page"]
+    assert room.run(source) == []
+    (room.folder / "inside.txt").write_text("2")
+    assert room.run(source) == ["page"]
+
+
+def test_same_size_and_same_date_do_not_hide_a_change(room: Room) -> None:
+    path = room.data / "actors.csv"
+    before = path.stat()
+    source = "from casebook import load_study\nload_study()['actors'].name[0]"
+    room.run(source)
+    path.write_text(path.read_text().replace("Ministry", "Minister"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert room.run(source) == ["page"]
+    assert "Minister" in room.shown[0][0]["data"]["text/plain"]
+
+
+def test_a_file_that_was_not_there_counts_when_it_comes(room: Room) -> None:
+    source = "try:\n    print(open('later.txt').read())\nexcept OSError:\n    print('none')"
+    assert room.run(source) == ["page"]
+    assert room.run(source) == []
+    (room.folder / "later.txt").write_text("here")
+    assert room.run(source) == ["page"]
+    assert room.shown[0][0]["text"] == "here\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nos.listdir('lists')",
+        "from pathlib import Path\nsorted(p.name for p in Path('lists').glob('*.txt'))",
+    ],
+)
+def test_the_names_in_a_folder_count_for_whoever_lists_them(room: Room, source: str) -> None:
+    (room.folder / "lists").mkdir()
+    (room.folder / "lists" / "a.txt").write_text("1")
+    assert room.run(source) == ["page"]
+    (room.folder / "lists" / "a.txt").write_text("2")
+    (room.folder / "elsewhere.txt").write_text("1")
+    assert room.run(source) == []
+    (room.folder / "lists" / "b.txt").write_text("1")
+    assert room.run(source) == ["page"]
+    assert "b.txt" in room.shown[0][0]["data"]["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nfd = os.open(Path('raw.txt'), os.O_RDONLY)\nprint(os.read(fd, 9).decode())",
+        "import sqlite3\nprint(sqlite3.connect('raw.txt').execute('pragma user_version').fetchall())",
+    ],
+    ids=["descriptor", "database"],
+)
+def test_other_ways_to_open_a_file_count(room: Room, source: str) -> None:
+    import sqlite3
+
+    def write(number: int) -> None:
+        with sqlite3.connect(room.folder / "raw.txt") as database:
+            database.execute(f"pragma user_version = {number}")
+            database.execute("create table if not exists t (x)")
+        database.close()
+
+    source = "from pathlib import Path\n" + source.replace(".decode()", "")
+    write(1)
+    assert room.run(source) == ["page"]
+    assert room.run(source) == []
+    write(2)
+    assert room.run(source) == ["page"]
+
+
+@pytest.mark.parametrize(
+    "source", ["!cat said.txt", "import subprocess\nprint(subprocess.check_output(['cat', 'said.txt']))"]
+)
+def test_what_another_process_said_is_shown_but_never_kept(room: Room, source: str) -> None:
+    (room.folder / "said.txt").write_text("one")
+    assert room.run(source) == ["page"]
+    assert room.kept == []
+    (room.folder / "said.txt").write_text("two")
+    assert room.run(source) == ["page"]
+
+
+def test_data_switched_to_and_fro(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = write_small(room.folder / "other", actors=edited("actors", 0, name="Another"))
+    source = "from casebook import load_study\nload_study()['actors'].name[0]"
+    for folder, shown in ((room.data, "Ministry"), (other, "Another"), (room.data, "Ministry")):
+        monkeypatch.setenv("CASEBOOK_DATA", str(folder))
+        assert room.run(source) == ["page"]
+        assert shown in room.shown[0][0]["data"]["text/plain"]
+    # The same folder by another name is the same data; what only an edition for paper asks is no notebook's business.
+    monkeypatch.setenv("CASEBOOK_DATA", f"{room.folder}/other/../data")
+    monkeypatch.setenv("CASEBOOK_WITH_PDF", "1")
+    assert room.run(source) == []
+
+
+def test_the_descriptor_counts(room: Room) -> None:
+    room.run(COUNT)
+    path = room.data / "datapackage.json"
+    path.write_text(path.read_text() + "\n")
+    assert room.run(COUNT) == ["page"]
+
+
+def test_names_that_look_alike_have_records_of_their_own(room: Room) -> None:
+    executions = room.anew()
+    jobs = [Job(name, room.folder, ((f"{name!r}", ()),)) for name in ("a/b", "a--b", "a%2Fb")]
+    executions.add(jobs)
+    for job in jobs:
+        assert executions.outputs(job.name)[0][0][0]["data"]["text/plain"] == repr(job.name)
+    assert room.anew().add(jobs) == []
+
+
+def test_the_environment_is_its_python_its_packages_and_what_they_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from casebook.inputs import environment_hash
+
+    info = tmp_path / "thing-1.0.dist-info"
+    info.mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    seen = set()
+
+    def look() -> None:
+        environment_hash.cache_clear()
+        before = len(seen)
+        seen.add(environment_hash())
+        assert len(seen) == before + 1
+
+    try:
+        look()
+        (info / "RECORD").write_text("thing.py,sha256=a,1\n")
+        look()
+        # The same version again, built anew from another source.
+        (info / "RECORD").write_text("thing.py,sha256=b,1\n")
+        look()
+        info.rename(tmp_path / "thing-1.1.dist-info")
+        look()
+        monkeypatch.setattr("sys.version", "another Python")
+        look()
+    finally:
+        environment_hash.cache_clear()

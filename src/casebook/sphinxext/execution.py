@@ -59,8 +59,11 @@ class Reader:
         """Return the notebook of ``text`` as it looks after it was executed; the page depends on what it read.
 
         Raises:
-            BookError: a cell failed.
+            BookError: a cell failed, or the text is no longer the one that was executed.
         """
+        if not self.executions.ran(job_of(self.docname, self.path, text)):
+            self.executions.stop()
+            raise BookError(f"{self.path}: the notebook was edited while it ran; build again")
         notebook = _notebook(self.path, text)
         cells = [(i, c) for i, c in enumerate(notebook.cells) if c.cell_type == "code"]
         try:

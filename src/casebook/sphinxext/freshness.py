@@ -6,6 +6,7 @@ all changed, every page is written again from what was read: a title, a number o
 of them, and writing is quick.
 """
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,15 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 
-from casebook.inputs import book_hash, code_hash, digest, environment_hash
+from casebook.inputs import book_hash, code_hash, digest, environment_hash, settings_hash
 from casebook.paths import data_dir
-from casebook.reads import Notes, file_hash, note, start_reader, still_true, stop_reader, watch_files
+from casebook.reads import Notes, note, start_reader, still_true, stop_reader, watch_files
 
 
 def stamp(app: Sphinx, config: Config) -> None:
     """Give Sphinx two settings that differ when it must read, or write, every page again."""
     root = Path(app.srcdir)
-    config.casebook_code = digest(code_hash(), environment_hash(), str(data_dir()))
+    config.casebook_code = digest(code_hash(), environment_hash(), settings_hash(), str(data_dir()))
     config.casebook_inputs = book_hash(root)
     watch_files(root, data_dir())
 
@@ -54,9 +55,12 @@ def _reads(env: BuildEnvironment) -> dict[str, Notes]:
 def open_page(app: Sphinx, docname: str, source: list[str]) -> None:
     """Begin to note what a page reads, with its own text."""
     close_page(app)
-    path = app.env.doc2path(docname)
+    path = Path(app.env.doc2path(docname))
     app.casebook_reader = _reads(app.env)[docname] = start_reader()
-    note(path, file_hash(path))
+    # Noted is the text that is read here; if the file holds another by now, that is a change.
+    held = path.read_bytes()
+    same = held.decode("utf-8-sig", "replace").splitlines() == source[0].splitlines()
+    note(path, hashlib.sha256(held).hexdigest() if same else "")
 
 
 def close_page(app: Sphinx, *_: Any) -> None:
