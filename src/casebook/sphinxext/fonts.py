@@ -9,6 +9,8 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 
 _URL = re.compile(r"@font-face[^}]*url\(([^)]+)\)")
+# The last of the Latin letters with marks.
+_LATIN = 0x24F
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
@@ -43,13 +45,34 @@ def add_fonts(stylesheet: Path, fonts: list[Path]) -> None:
     stylesheet.write_text(faces(stylesheet.parent, fonts) + css, encoding="utf-8")
 
 
-def faces(folder: Path, fonts: list[Path]) -> str:
-    """Copy fonts below the folder of a stylesheet and return the rules that name them."""
+def faces(folder: Path, fonts: list[Path], apart: bool = False) -> str:
+    """Copy fonts below the folder of a stylesheet and return the rules that name them.
+
+    With ``apart`` they show only letters that are not Latin: a reader's own fonts show those better.
+    """
     rules = ""
     for count, font in enumerate(fonts, 1):
         shutil.copyfile(font, folder / "fonts" / f"own-{font.name}")
-        rules += f'@font-face {{ font-family: "Book Own {count}"; src: url("fonts/own-{font.name}"); }}\n'
+        rules += f'@font-face {{ font-family: "Book Own {count}"; src: url("fonts/own-{font.name}"); {f"unicode-range: {_span(font)}; " if apart else ""}}}\n'
     return rules
+
+
+def _span(font: Path) -> str:
+    """Return the letters of a font past the Latin ones, as a stylesheet writes them."""
+    spans: list[list[int]] = []
+    for code in sorted(c for c in _letters(font) if c > _LATIN):
+        if spans and code == spans[-1][1] + 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    return ", ".join(f"U+{low:X}-{high:X}" for low, high in spans) or "U+0"
+
+
+def _letters(font: Path) -> set[int]:
+    try:
+        return set(TTFont(font).getBestCmap() or ())
+    except (TTLibError, OSError) as problem:
+        raise OSError(f"{font.name} cannot be used as a font: {problem}") from problem
 
 
 def letters_without_font(page: str, stylesheet: Path) -> list[str]:
@@ -62,13 +85,10 @@ def letters_without_font(page: str, stylesheet: Path) -> list[str]:
     """
     own: set[int] = set()
     for path in font_files(stylesheet):
-        try:
-            letters = set(TTFont(path).getBestCmap() or ())
-            if path.name.startswith("own-") and ord(" ") not in letters:
-                raise OSError("it has no space, so that a box would stand between words")
-            own |= letters
-        except (TTLibError, OSError) as problem:
-            raise OSError(f"{path.name} cannot be used as a font: {problem}") from problem
+        letters = _letters(path)
+        if path.name.startswith("own-") and ord(" ") not in letters:
+            raise OSError(f"{path.name} has no space, so that a box would stand between words")
+        own |= letters
     letters = {c for c in _TAGS.sub(" ", page) if unicodedata.category(c)[0] in "LMNPS" and ord(c) not in own}
     return sorted(c for c in letters if not _system_shows(c))
 

@@ -25,7 +25,7 @@ from casebook.sphinxext.domain import KINDS, NAME
 from casebook.sphinxext.fonts import brought_fonts, faces, families
 from casebook.sphinxext.metadata import describe, licence_of, public_address
 from casebook.sphinxext.program import write_program
-from casebook.sphinxext.study import study_of
+from casebook.sphinxext.study import BookError, study_of
 from casebook.sphinxext.terms import term_notes
 from casebook.study import Study
 from casebook.tables import safe_csv
@@ -234,6 +234,13 @@ def _stylesheet() -> str:
     )
 
 
+def _faces(static: Path, fonts: list[Path]) -> str:
+    try:
+        return faces(static, fonts, apart=True)
+    except OSError as problem:
+        raise BookError(f"{problem}. Take it out of the package's fonts/, or put a sound one there.") from problem
+
+
 def write_assets(app: Sphinx, problem: Exception | None) -> None:
     """Write stylesheet and script with their tokens, plotly, and the data package beside the pages."""
     if problem or app.builder.name != "html" or app.config.html_theme != THEME:
@@ -242,7 +249,7 @@ def write_assets(app: Sphinx, problem: Exception | None) -> None:
     css = _stylesheet()
     if fonts := brought_fonts(Path(app.srcdir) / "fonts"):
         ensuredir(static / "fonts")
-        css = faces(static, fonts) + css.replace("--serif: ", "--own: " + families(fonts) + "; --serif: ", 1)
+        css = _faces(static, fonts) + css.replace("--serif: ", "--own: " + families(fonts) + "; --serif: ", 1)
         css = css.replace("Georgia, serif;", "Georgia, var(--own), serif;").replace(
             "Arial, sans-serif;", "Arial, var(--own), sans-serif;"
         )
