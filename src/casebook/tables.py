@@ -20,8 +20,18 @@ def _cell(value: object, decimals: int | None) -> str:
 
 # From a filter of the catalogue and the first row it shows to an address.
 Address = Callable[[str, str], str]
-# From the role of a thing and its key to its address; nothing where the book has no place for it.
+# From the role of a thing ("src", "ev", …) and its key to its address; nothing where the book has no place for it.
 Place = Callable[[str, str], str | None]
+
+
+def _keys_html(kind: str, text: str, place: Place) -> str:
+    """Return keys as links to what they name, or as text where there is no such place."""
+
+    def one(key: str) -> str:
+        target = place(kind, key)
+        return escape(key) if target is None else f'<a href="{escape(target)}">{escape(key)}</a>'
+
+    return "; ".join(one(key.strip()) for key in text.split(";"))
 
 
 def twin_html(
@@ -45,8 +55,7 @@ def twin_html(
     def cell(row: Sequence[Any], i: int) -> str:
         text = _cell(row[i], columns[i]["decimals"])
         if place and "key" in columns[i] and row[i] is not None:
-            there = place(columns[i]["key"], row[i])
-            return f'<a href="{escape(there)}">{text}</a>' if there else text
+            return _keys_html(columns[i]["key"], str(row[i]), place)
         if address is None or "link" not in columns[i]:
             return text
         query, first = (row[names.index(name)] for name in columns[i]["link"])

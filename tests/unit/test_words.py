@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casebook.load import load_study
-from casebook.quantities import QuantityError, evaluate, known
+from casebook.quantities import QuantityError, counted_rows, counted_table, drawn_source, evaluate, known
 from casebook.study import Study
 from casebook.tables import rows_csv, twin_html
 from casebook.wording import counted, large, listed, lowered, number, percent, sentence
@@ -47,6 +47,8 @@ QUANTITIES = {
     "rows(evidence, evidence_type, peer-reviewed study)": "2",
     "share(evidence, evidence_type, audit)": "25\u00a0%",
     "gathered": "5",
+    "reading(R1, exact)": "2",
+    "reading(R1, retrieved)": "2",
     "read_again": "4",
     "read_again_share": "100\u00a0%",
     "publishers": "3",
@@ -107,6 +109,8 @@ def test_every_quantity_is_tested_and_described() -> None:
         "rows(evidence, evidence_type, Law)",
         "drawn(country-cases, 2)",
         "rows()",
+        "reading(R9, exact)",
+        "reading(R1, found)",
         "drop table",
     ],
 )
@@ -118,6 +122,43 @@ def test_a_wrong_quantity_is_refused(small: Study, bad: str) -> None:
 def test_a_changed_cell_changes_the_number(tmp_path: Path) -> None:
     changed = load_study(write_small(tmp_path, evidence=edited("evidence", 0, value="99")))
     assert evaluate(changed, "value(EV1)") == "99"
+
+
+def test_a_count_leads_to_the_rows_or_the_table_it_counts(small: Study) -> None:
+    assert counted_rows(small, "rows(evidence)") == ("", "EV1")
+    assert counted_rows(small, "value(EV1)") is None
+    query, first = counted_rows(small, "coded(F1, qualifies)")
+    assert query == "theme=F1&stance=qualifies"
+    pairs = small["codings"]
+    agreed = pairs[(pairs["theme_id"] == "F1") & (pairs["coder"] == "agreed") & (pairs["stance"] == "qualifies")]
+    assert first == agreed["evidence_id"].iloc[0]
+    assert counted_rows(small, "independent_share(F1)")[0] == "theme=F1"
+    assert counted_rows(small, "stance_share(supports)")[0] == "stance=supports"
+    assert counted_table("words rows(sources, read, full)") == "sources"
+    assert counted_table("value(EV1)") is None
+    assert drawn_source(small, "drawn(country-cases, 1)") in set(small["sources"]["source_id"])
+    assert drawn_source(small, "value(EV1)") is None
+    # Whatever is not the value of a source leads somewhere, and to a table that there is.
+    own = {q for q in known() if q not in ("value", "drawn", "drawn_year", "rows", "share")}
+    for name in own:
+        table = counted_table(name)
+        assert small.schema.table(table) if table else counted_rows(small, name.replace("coded_share", "coded"))
+
+
+def test_keys_in_a_table_twin_lead_to_what_they_name() -> None:
+    bundle = {
+        "columns": [
+            {"name": "value", "label": "Value", "decimals": 0},
+            {"name": "source_id", "label": "Source", "decimals": None},
+            {"name": "evidence_id", "label": "Evidence", "decimals": None},
+        ],
+        "rows": [[3, "src1", "EV1; EV9"], [4, None, None]],
+    }
+    places = {("src", "src1"): "refs.html#source-src1", ("ev", "EV1"): "rows.html#evidence-EV1"}
+    html = twin_html(bundle, "F", place=lambda kind, key: places.get((kind, key)))
+    assert '<td><a href="refs.html#source-src1">src1</a></td>' in html
+    assert '<td><a href="rows.html#evidence-EV1">EV1</a>; EV9</td>' in html
+    assert "<td>–</td>" in html
 
 
 BUNDLE = {

@@ -5,12 +5,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from casebook.evidence_map import map_cells, map_gaps
-from casebook.sphinxext.catalogue import rows_link
+from casebook.sphinxext.catalogue import key_link, rows_link
 from casebook.sphinxext.study import BookError
 from casebook.sphinxext.writing import Cell, Part, StudyDirective, given, inline, paragraph, table_of
 from casebook.summaries import STANCES
 from casebook.tokens import SIGN
-from casebook.wording import counted, listed, number
+from casebook.wording import counted, number
 
 
 class EvidenceMatrix(StudyDirective):
@@ -102,12 +102,24 @@ class IndicatorRegister(StudyDirective):
             mine = values[values["indicator_id"] == row.indicator_id]
             years = sorted(set(mine["year"].astype(int)))
             span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(*years)
-            publishers = sorted(set(mine["publisher"]), key=str.casefold)
+            publishers = mine.drop_duplicates("publisher").sort_values("publisher", key=lambda p: p.str.casefold())
             rows.append(
-                [row.label, row.origin, span, number(len(mine)), listed(publishers), given(row.caution)]
+                [row.label, row.origin, span, number(len(mine)), self._linked(publishers), given(row.caution)]
             )
         heads = ["What is counted", "Who counts", "Years", "Values", "Published by", "Caution"]
         return [self.box(table_of(heads, rows, ["wide"], numeric={3}), classes=["scroll"])]
+
+    @staticmethod
+    def _linked(publishers: pd.DataFrame) -> list[Part]:
+        """Name each publisher, with a link to the first of its sources."""
+        parts: list[Part] = []
+        for place, row in enumerate(publishers.itertuples()):
+            if place:
+                parts.append(" and " if place == len(publishers) - 1 else ", ")
+            link = key_link("", "", kind="src", key=row.source_id)
+            link += nodes.Text(row.publisher)
+            parts.append(link)
+        return parts
 
 
 class ConflictList(StudyDirective):

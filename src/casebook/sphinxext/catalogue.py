@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from casebook import summaries
 from casebook.sphinxext.catalogue_index import FILE, index_script
 from casebook.sphinxext.catalogue_rows import Links, part_count, part_page, part_rows, parts_html, rows_html
-from casebook.sphinxext.domain import KINDS, NAME, catalogue_address, home_of
+from casebook.sphinxext.domain import KINDS, NAME, catalogue_address, home_of, key_address
 from casebook.sphinxext.study import study_of
 from casebook.sphinxext.writing import Part, StudyDirective, inline, outside, paragraph, row_head
 
@@ -59,7 +59,14 @@ def _links(app: Sphinx, page: str) -> Links:
 
 
 class catalogue_link(nodes.General, nodes.TextElement):
-    """A link to the rows of the catalogue that ``query`` shows; ``first`` is the first of them."""
+    """A link to the rows of the catalogue that ``query`` shows; ``first`` is the first of them.
+
+    One that is ``plain_on_paper`` is a link on the site only.
+    """
+
+
+class key_link(nodes.General, nodes.TextElement):
+    """A link to the place of a ``key`` of its ``kind``, under words of its own; on the site only."""
 
 
 def rows_link(text: str, query: str, first: str, spoken: str = "") -> catalogue_link:
@@ -71,8 +78,22 @@ def rows_link(text: str, query: str, first: str, spoken: str = "") -> catalogue_
 
 
 def fill_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Give the links to rows of the catalogue their address."""
+    """Give the links to rows of the catalogue, and to keys under other words, their address."""
+    for node in list(doctree.findall(key_link)):
+        found = key_address(app.builder, docname, node["kind"], node["key"])
+        if found is None or hasattr(app.builder, "keep_picture"):
+            node.replace_self(node.children)
+        else:
+            node.replace_self(
+                nodes.reference("", "", *node.children, refuri=found, internal=True, classes=["key-link"])
+            )
+    targets = app.env.get_domain(NAME).data["targets"]
     for node in list(doctree.findall(catalogue_link)):
+        # A number in prose stays a number on paper, and in a book that has no catalogue.
+        on_paper = node.get("plain_on_paper") and hasattr(app.builder, "keep_picture")
+        if on_paper or ("ev", node["first"]) not in targets:
+            node.replace_self(node.children)
+            continue
         address = catalogue_address(app.builder, docname, node["query"], node["first"])
         link = nodes.reference("", "", *node.children, refuri=address, internal=True, classes=["rows-link"])
         node.replace_self(link)
@@ -208,6 +229,7 @@ def setup_part(app: Sphinx) -> None:
     """Register the directives, their nodes and the links back."""
     app.add_node(evidence_rows)
     app.add_node(catalogue_link)
+    app.add_node(key_link)
     app.connect("doctree-resolved", fill_links)
     app.connect("doctree-resolved", fill_rows)
     app.connect("html-collect-pages", further_parts)

@@ -49,6 +49,7 @@ KINDS = {
     )
 }
 FIGURE = "fig"
+TABLE = "table"
 _PART = re.compile(r"-part-\d+$")
 
 
@@ -87,11 +88,12 @@ def catalogue_address(builder: Builder, docname: str, query: str, first: str) ->
     if page.startswith("#"):
         return f"#{anchor}"
     # A book for reading has no filters, and an e-reader no queries.
-    return f"{page}#{anchor}" if hasattr(builder, "keep_picture") else f"{page}?{query}#{anchor}"
+    asked = "" if hasattr(builder, "keep_picture") or not query else f"?{query}"
+    return f"{page}{asked}#{anchor}"
 
 
-def place_of(builder: Builder, docname: str, kind: str, key: str) -> str | None:
-    """Return the address of a thing as seen from a page; nothing where it stands on no page."""
+def key_address(builder: Builder, docname: str, kind: str, key: str) -> str | None:
+    """Return the address of a thing, as seen from a page; nothing where the book does not show it."""
     found = builder.env.get_domain(NAME).data["targets"].get((kind, key))
     if found is None:
         return None
@@ -117,9 +119,9 @@ class CasebookDomain(Domain):
 
     name = NAME
     label = "Casebook"
-    object_types: ClassVar = {kind: ObjType(kind, kind) for kind in (*KINDS, FIGURE)}
+    object_types: ClassVar = {kind: ObjType(kind, kind) for kind in (*KINDS, FIGURE, TABLE)}
     initial_data: ClassVar = {"targets": {}, "uses": [], "drawings": {}, "terms": {}}
-    data_version = 2
+    data_version = 3
 
     def note_target(self, kind: str, key: str, docname: str, anchor: str) -> None:
         """Record where a thing stands; a second place for it stops the build."""

@@ -13,9 +13,11 @@ from sphinx.util.osutil import ensuredir
 
 from casebook.drawing import WIDTHS
 from casebook.paths import stills_dir
-from casebook.sphinxext.domain import NAME, catalogue_address, place_of
+from casebook.quantities import counted_rows
+from casebook.sphinxext.domain import NAME, catalogue_address, key_address
 from casebook.sphinxext.metadata import cite_figure
 from casebook.sphinxext.program import CODE, builders_in
+from casebook.sphinxext.study import study_of
 from casebook.sphinxext.writing import script_json
 from casebook.stills import flat_svg, fresh_still, still_path
 from casebook.tables import Address, rows_csv, twin_html
@@ -141,7 +143,12 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
         return catalogue_address(translator.builder, translator.builder.current_docname, query, row)
 
     def place(kind: str, key: str) -> str | None:
-        return place_of(translator.builder, translator.builder.current_docname, kind, key)
+        env = translator.builder.env
+        # The rows of a theme are one click nearer to their sources than the page of the theme.
+        shown = counted_rows(study_of(env), f"coded({key})") if kind == "theme" else None
+        if shown and ("ev", shown[1]) in env.get_domain(NAME).data["targets"]:
+            return address(*shown)
+        return key_address(translator.builder, translator.builder.current_docname, kind, key)
 
     areas = _areas_html(bundle, address) if bundle.get("areas") and not stale else ""
     rows_at = (

@@ -5,7 +5,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from casebook.agreement import DRAWS, agreement
+from casebook.evidence_map import catalogue_query
+from casebook.quantities import counted_rows
 from casebook.schema import Table
+from casebook.sphinxext.catalogue import rows_link
+from casebook.sphinxext.domain import NAME, TABLE
 from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, row_head, table_of
 from casebook.summaries import theme_profiles
 from casebook.wording import large, number, percent, sentence
@@ -88,8 +92,10 @@ class ConfidenceTable(StudyDirective):
         rows: list[list[Cell]] = []
         boxes = []
         for row in table.itertuples():
-            computed = [
-                number(row.total),
+            shown = counted_rows(study, f"coded({row.theme_id})")
+            total = number(row.total)
+            computed: list[Cell] = [
+                [rows_link(total, *shown, f" rows: {row.title}")] if shown else total,
                 percent(row.share_reported, 1),
                 percent(row.share_independent, 1),
                 number(row.publishers),
@@ -199,6 +205,13 @@ class UntracedNumbers(StudyDirective):
         ]
 
 
+def _file(docname: str, table: Table) -> nodes.reference:
+    """Return the link to the file of a table, as seen from a page."""
+    return nodes.reference(
+        "", table.path, refuri=f"{'../' * docname.count('/')}data/{table.path}", internal=True
+    )
+
+
 class DataDictionary(StudyDirective):
     """Every table and column of the data package."""
 
@@ -207,10 +220,15 @@ class DataDictionary(StudyDirective):
         return [self._table(table) for table in self.study.schema.tables]
 
     def _table(self, table: Table) -> nodes.section:
-        section = nodes.section(ids=[f"table-{table.name.replace('_', '-')}"])
+        anchor = f"table-{table.name.replace('_', '-')}"
+        self.env.get_domain(NAME).note_target(TABLE, table.name, self.env.docname, anchor)
+        section = nodes.section(ids=[anchor])
         section += nodes.title("", f"{table.title} ({table.path})")
         section += paragraph(
-            table.description, f" {number(len(self.study[table.name]))} rows. Key: {', '.join(table.key)}."
+            table.description,
+            f" {number(len(self.study[table.name]))} rows. Key: {', '.join(table.key)}. The file: ",
+            _file(self.env.docname, table),
+            ".",
         )
         targets = {r.column: f"{r.table}.{r.target}" for r in table.references}
         rows: list[list[Cell]] = []
@@ -243,13 +261,7 @@ class Tables(StudyDirective):
         study = self.study
         rows: list[list[Cell]] = []
         for table in study.schema.tables:
-            file = nodes.reference(
-                "",
-                table.path,
-                refuri=f"{'../' * self.env.docname.count('/')}data/{table.path}",
-                internal=True,
-            )
-            rows.append([[file], table.title, table.description, number(len(study[table.name]))])
+            rows.append([[_file(self.env.docname, table)], table.title, table.description, number(len(study[table.name]))])
         return [
             self.box(
                 table_of(
@@ -282,8 +294,11 @@ class EvidenceTable(StudyDirective):
         for kind in study.order("evidence", "evidence_type"):
             if kind in counts.index:
                 values = counts.loc[kind]
-                rows.append([kind, *[number(v) for v in values], number(values.sum())])
-        rows.append(["all", *[number(v) for v in counts.sum()], number(counts.to_numpy().sum())])
+                first = merged.loc[merged["evidence_type"] == kind, "evidence_id"].iloc[0]
+                total = rows_link(number(values.sum()), catalogue_query(type=kind), first, f" rows: {kind}")
+                rows.append([kind, *[number(v) for v in values], [total]])
+        total = rows_link(number(len(merged)), "", merged["evidence_id"].iloc[0], " rows")
+        rows.append(["all", *[number(v) for v in counts.sum()], [total]])
         return [
             self.box(
                 table_of(
