@@ -259,7 +259,7 @@ def test_references_are_offered_as_bibtex(site: Path, study: Study) -> None:
 def test_a_reference_leads_to_an_archived_copy_or_to_a_search_for_one(site: Path, study: Study) -> None:
     page = (site / "chapters/sources/references.html").read_text(encoding="utf-8")
     links = re.findall(
-        r'<a class="outside[^"]*" href="([^"]+)">(archived copy|look for an archived copy)</a>', page
+        r'<a class="outside[^"]*" href="([^"]+)"[^>]*>(archived copy|look for an archived copy)</a>', page
     )
     sources = study["sources"]
     known = sources["archived_url"].dropna()
