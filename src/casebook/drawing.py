@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from casebook.markup import as_plotly
+
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 DRAWING_MIME = "application/vnd.casebook.drawing+json"
 WIDTHS = {"wide": 720, "compact": 360}
@@ -119,7 +121,7 @@ class Drawing:
 def _plain(figure: Any) -> Spec:
     spec = json.loads(figure.to_json(), parse_float=lambda text: round(float(text), 6))
     spec.get("layout", {}).pop("template", None)
-    return {"data": spec["data"], "layout": spec["layout"]}
+    return as_plotly({"data": spec["data"], "layout": spec["layout"]})
 
 
 def fingerprint(spec: Spec) -> str:

@@ -74,7 +74,7 @@ KINDS: dict[str, Kind] = {
     "value-range": Kind("found {found}", "allowed: {allowed}"),
     "value-long": Kind("the text has {found} characters", "allowed: at most {allowed}"),
     "value-short": Kind("the text has {found} characters", "allowed: at least {allowed}"),
-    "value-huge": Kind("the text has {found} characters", "shorten it: a reader will not get to its end", WARNING),
+    "value-huge": Kind("the text has {found} characters", "shorten it: a reader will not get to its end, and paper shows its beginning only", WARNING),
     "value-formula": Kind("{found} would be a formula in a spreadsheet", "begin with a word; the book shows it as text, and downloads put an apostrophe before it", WARNING),
     "value-apostrophe": Kind("{found} begins with an apostrophe, by which a spreadsheet marks a text", "remove it if it is not meant; a file that was downloaded from a book may hold it", WARNING),
     "value-example": Kind("the cell still holds the example of a new package", "write your own text", WARNING),

@@ -90,7 +90,9 @@ def draw_stills(bundles: Iterable[Mapping[str, Any]], folder: Path) -> list[Path
         return []
     import kaleido  # noqa: PLC0415 - only whoever draws stills has it
 
-    kaleido.start_sync_server(silence_warnings=True)
+    # Without MathJax, which would come from another server and set what stands between two dollar signs as a formula.
+    page = kaleido.PageGenerator(mathjax=False)
+    kaleido.start_sync_server(page_generator=page, silence_warnings=True)
     try:
         for path, spec in jobs:
             size = {"width": spec["layout"].get("width", WIDTHS["wide"]), "height": spec["layout"]["height"]}

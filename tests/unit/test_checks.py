@@ -59,7 +59,25 @@ CELLS = [
     ("evidence", 0, "value", "9" * 30, "value-range"),
     ("evidence", 0, "value", "#DIV/0!", "value-error"),
     ("indicators", 0, "decimals", "9", "value-range"),
+    ("evidence", 0, "value", "12,34,567", "number-thousands"),
+    ("evidence", 0, "value", "1,23,456.50", "number-thousands"),
+    ("evidence", 0, "value", "₹1234", "number-sign"),
+    ("evidence", 0, "value", "(1234)", "value-type"),
+    ("evidence", 0, "value", "1/4", "value-type"),
+    ("evidence", 0, "value", "1.2 million", "value-type"),
+    ("evidence", 0, "value", "TRUE", "value-type"),
+    ("evidence", 0, "value", "'1234", "value-type"),
+    ("evidence", 0, "value", "Err:502", "value-error"),
+    ("evidence", 0, "year", "#N/A", "value-error"),
+    ("evidence", 0, "year", "#NV", "value-error"),
+    ("evidence", 0, "year", "2099", "date-future"),
     # dates
+    ("evidence", 2, "verified_on", "2099-11-23", "date-future"),
+    ("evidence", 2, "verified_on", "2569-11-23", "value-range"),
+    ("evidence", 2, "verified_on", "0001-01-01", "value-range"),
+    ("evidence", 2, "verified_on", "0000-00-00", "date-impossible"),
+    ("evidence", 2, "verified_on", "23/11/26", "date-order"),
+    ("evidence", 2, "verified_on", "2026\u201311\u201323", "value-type"),
     ("evidence", 2, "verified_on", "23/11/2026", "date-order"),
     ("evidence", 2, "verified_on", "23.11.2026", "date-order"),
     ("evidence", 2, "verified_on", "2026-11-23T00:00:00Z", "date-order"),
@@ -108,6 +126,11 @@ CELLS = [
     ("evidence", 0, "locator", "+cmd|' /C calc'!A0", "value-formula"),
     ("evidence", 0, "locator", "-2+3", "value-formula"),
     ("evidence", 0, "locator", "@SUM(A1)", "value-formula"),
+    ("evidence", 0, "locator", "See;=1+1", "value-formula"),
+    ("evidence", 0, "locator", "\uff1d1+1", "value-formula"),
+    ("evidence", 0, "locator", "'=1+1", "value-apostrophe"),
+    ("evidence", 0, "locator", "'a text", "value-apostrophe"),
+    ("evidence", 0, "locator", "page #REF! of it", "value-error"),
     ("evidence", 0, "locator", "None", "value-null-word"),
     ("evidence", 0, "place", "NA", "value-null-word"),
     ("evidence", 0, "place", "N/A", "value-null-word"),
@@ -255,6 +278,25 @@ FILES: list[tuple[str, Callable[[bytes], bytes], list[tuple[int, str, str]]]] = 
     ("sep line", lambda b: b"sep=;\n" + b.replace(b",", b";"), [(1, "", "separator")]),
     ("merge", lambda b: b + b"<<<<<<< HEAD\n", [(6, "", "file-merge"), (6, "", "row-length")]),
     ("workbook", lambda b: b"PK\x03\x04" + b, [(1, "", "file-kind")]),
+    ("many blank rows", lambda b: b + b",,,,,,,,,,,,,\n" * 1000, [(6, "", "row-blank")]),
+    ("crowded blank rows", lambda b: b.replace(b"\n", b"\r\r\n"), [(1, "", "file-line-ends"), *((n, "", "row-blank") for n in (2, 4, 6, 8, 10))]),
+    ("empty columns at the end", lambda b: re.sub(rb"(?m)$\n", b",,,\n", b), [(1, "", "column-extra")]),
+    ("header in capitals", lambda b: b.replace(b"claim", b"Claim", 1), [(1, "Claim", "column-extra"), (1, "claim", "column-missing")]),
+    ("header with an invisible letter", lambda b: b.replace(b"claim", "cl\u200baim".encode(), 1), [(1, "claim", "column-missing"), (1, "cl\u200baim", "column-extra")]),
+    ("header over two lines", lambda b: b.replace(b"claim", b'"cla\nim"', 1), [(1, "cla\nim", "column-extra"), (1, "claim", "column-missing")]),
+    ("header in Latin-1", lambda b: b.replace(b"claim", "cl\u00e4im".encode("latin-1"), 1).replace(b"useful", "f\u00fcr alle n\u00fctzlich".encode("latin-1")), [(1, "", "encoding"), (1, "claim", "column-missing"), (1, "cl\u00e4im", "column-extra"), (3, "", "encoding")]),
+    ("a title over the header", lambda b: b"Evidence,,,,,,,,,,,,,\n" + b, [(1, "", "header-missing")]),
+    ("a row of sums", lambda b: b + b"Total,,4 claims,,,,,,,,,,,\n", [(6, "basis", "value-missing"), (6, "evidence_id", "value-pattern"), (6, "evidence_type", "value-missing"), (6, "source_id", "value-missing"), (6, "verified", "value-missing")]),
+    ("merged cells", lambda b: b.replace(b"EV2,court", b"EV2,"), [(3, "source_id", "value-missing")]),
+    ("curly quotes round a comma", lambda b: b.replace(b"A court found it useful.", "\u201cA court, found it.\u201d".encode()), [(3, "", "row-length")]),
+    ("cut short", lambda b: b[:-20], [(5, "", "row-length")]),
+    ("NUL bytes", lambda b: b"\0" * 900, [(1, "", "encoding"), (1, "", "header-missing")]),
+    ("two marks", lambda b: b"\xef\xbb\xbf" * 2 + b, [(1, "", "file-bom"), (1, "evidence_id", "column-missing"), (1, "\ufeffevidence_id", "column-extra")]),
+    ("semicolons and commas", lambda b: b.replace(b",", b";").replace(b"locator", b"locator, page", 1), [(1, "", "separator"), (1, "locator", "column-missing"), (1, "locator, page", "column-extra")]),
+    ("surrogates", lambda b: b.replace(b"useful", b"\xed\xa0\x80"), [(3, "claim", "encoding")]),
+    ("picture", lambda b: b"\x89PNG\r\n\x1a\n", [(1, "", "file-kind")]),
+    ("database", lambda b: b"SQLite format 3\0", [(1, "", "file-kind")]),
+    ("word processor", lambda b: b"{\\rtf1 " + b, [(1, "", "file-kind")]),
     ("web page", lambda b: b"<!DOCTYPE html><p>" + b, [(1, "", "file-kind")]),
     ("LFS", lambda b: b"version https://git-lfs.github.com/spec/v1\n", [(1, "", "file-kind")]),
     ("packed", lambda b: b"\x1f\x8b" + b, [(1, "", "file-kind")]),
@@ -331,6 +373,41 @@ def test_files_that_are_missing_unreadable_or_nobody_asked_for(tmp_path: Path) -
     ]
     (missing,) = [f for f in find_problems(tmp_path) if f.code == "table-missing"]
     assert "is it Sources.CSV?" in missing.message
+
+
+def test_names_and_kinds_of_files_that_no_table_has(tmp_path: Path) -> None:
+    write_small(tmp_path)
+    (tmp_path / "evidence.csv").unlink()
+    (tmp_path / "evidence.csv").symlink_to("evidence.csv")
+    (tmp_path / "sources.csv").unlink()
+    (tmp_path / "sources.csv").symlink_to("nowhere.csv")
+    (tmp_path / "actors.csv").unlink()
+    os.mkfifo(tmp_path / "actors.csv")
+    for name in (b"caf\xe9.csv", b"two\nlines.csv", b"Copy of actors.csv"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"x")
+    findings = find_problems(tmp_path)
+    assert [(f.file, f.line, f.column, f.code) for f in findings] == [
+        ("Copy of actors.csv", 0, "", "file-extra"),
+        ("actors.csv", 0, "", "file-unreadable"),
+        ("caf\\xe9.csv", 0, "", "file-extra"),
+        ("evidence.csv", 0, "", "file-unreadable"),
+        ("sources.csv", 0, "", "table-missing"),
+        ("two\nlines.csv", 0, "", "file-extra"),
+    ]
+    for finding in findings:
+        assert finding.message.isprintable() and finding.message.encode()
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    assert found(tmp_path / "file") == [("datapackage.json", 0, "", "descriptor-invalid")]
+    for name in ("empty", "absent"):
+        assert found(tmp_path / name) == [("datapackage.json", 0, "", "descriptor-missing")]
+    write_small(tmp_path / "pipe")
+    (tmp_path / "pipe" / "datapackage.json").unlink()
+    os.mkfifo(tmp_path / "pipe" / "datapackage.json")
+    assert found(tmp_path / "pipe") == [("datapackage.json", 0, "", "descriptor-invalid")]
 
 
 def _changed(table: str, row: int, **cells: str) -> dict[str, list[dict[str, str]]]:
@@ -413,6 +490,41 @@ DESCRIPTORS: list[tuple[str, Callable[[dict], object], str, str]] = [
     ("another type", lambda d: _field(d, "evidence", "value").update(type="string"), "value", "descriptor-contract"),
     ("no longer required", lambda d: _field(d, "evidence", "claim").update(constraints={}), "claim", "descriptor-contract"),
     ("another key", lambda d: _table(d, "evidence")["schema"].update(primaryKey=["claim"]), "", "descriptor-contract"),
+    ("a decimal comma", lambda d: _field(d, "evidence", "value").update(decimalChar=","), "value", "descriptor-contradiction"),
+    ("marks between thousands", lambda d: _field(d, "evidence", "value").update(groupChar=","), "value", "descriptor-contradiction"),
+    ("another form of dates", lambda d: _field(d, "evidence", "verified_on").update(format="%d/%m/%Y"), "verified_on", "descriptor-contradiction"),
+    ("a format unknown", lambda d: _field(d, "evidence", "note").update(format="email"), "note", "descriptor-contradiction"),
+    ("a limit that is a text", lambda d: _field(d, "evidence", "year")["constraints"].update(minimum="1990"), "year", "descriptor-contradiction"),
+    ("a length that is a text", lambda d: _field(d, "evidence", "claim")["constraints"].update(maxLength="300"), "claim", "descriptor-contradiction"),
+    ("a negative length", lambda d: _field(d, "evidence", "claim")["constraints"].update(maxLength=-1), "claim", "descriptor-contradiction"),
+    ("a limit of a text", lambda d: _field(d, "evidence", "note").update(constraints={"minimum": 5}), "note", "descriptor-contradiction"),
+    ("a limit of a date", lambda d: _field(d, "evidence", "verified_on").update(constraints={"minimum": "2020-01-01"}), "verified_on", "descriptor-contradiction"),
+    ("a length of a number", lambda d: _field(d, "evidence", "year")["constraints"].update(maxLength=2), "year", "descriptor-contradiction"),
+    ("required as a word", lambda d: _field(d, "evidence", "note").update(constraints={"required": "false"}), "note", "descriptor-contradiction"),
+    ("no constraints", lambda d: _field(d, "evidence", "note").update(constraints=None), "note", "descriptor-contradiction"),
+    ("a pattern that is a number", lambda d: _field(d, "evidence", "note").update(constraints={"pattern": 5}), "note", "descriptor-contradiction"),
+    ("levels as a text", lambda d: _field(d, "evidence", "note").update(constraints={"enum": "yes"}), "note", "descriptor-contradiction"),
+    ("levels as an object", lambda d: _field(d, "evidence", "note").update(categories={"a": 1}), "note", "descriptor-contradiction"),
+    ("an empty level", lambda d: _field(d, "actors", "kind")["categories"].append({"value": ""}), "kind", "descriptor-contradiction"),
+    ("a level with spaces", lambda d: _field(d, "actors", "kind")["categories"].append({"value": " x "}), "kind", "descriptor-contradiction"),
+    ("a label that is none", lambda d: _field(d, "actors", "kind")["categories"][0].update(label=3), "kind", "descriptor-contradiction"),
+    ("a description that is none", lambda d: _field(d, "evidence", "claim").update(description=None), "claim", "descriptor-contradiction"),
+    ("a header that is not there", lambda d: _table(d, "evidence").update(dialect={"header": False}), "", "descriptor-contradiction"),
+    ("other quotation marks", lambda d: _table(d, "evidence").update(dialect={"quoteChar": "'"}), "", "descriptor-contradiction"),
+    ("packed", lambda d: _table(d, "evidence").update(compression="gz"), "", "descriptor-contradiction"),
+    ("a workbook", lambda d: _table(d, "evidence").update(format="xlsx"), "", "descriptor-contradiction"),
+    ("data within", lambda d: _table(d, "evidence").update(data=[]), "", "descriptor-contradiction"),
+    ("a schema elsewhere", lambda d: _table(d, "evidence").update(schema="schema.json"), "", "descriptor-contradiction"),
+    ("a key as a text", lambda d: _table(d, "evidence")["schema"].update(primaryKey="evidence_id"), "", "descriptor-contradiction"),
+    ("a key of a column twice", lambda d: _table(d, "evidence")["schema"].update(primaryKey=["evidence_id", "evidence_id"]), "", "descriptor-contradiction"),
+    ("a reference of two columns", lambda d: _table(d, "evidence")["schema"]["foreignKeys"].append({"fields": ["source_id", "claim"], "reference": {"resource": "sources", "fields": ["source_id", "title"]}}), "", "descriptor-contradiction"),
+    ("keys that are not checked", lambda d: _table(d, "evidence")["schema"].update(uniqueKeys=[["claim"]]), "", "descriptor-contradiction"),
+    ("columns as they come", lambda d: _table(d, "evidence")["schema"].update(fieldsMatch="subset"), "", "descriptor-contradiction"),
+    ("missing values of all", lambda d: d.update(missingValues=["NA"]), "", "descriptor-invalid"),
+    ("a title that is none", lambda d: d.update(title=None), "", "descriptor-invalid"),
+    ("an empty title", lambda d: d.update(title=" "), "", "descriptor-invalid"),
+    ("a version that is a number", lambda d: d.update(version=0.1), "", "descriptor-invalid"),
+    ("a licence without a name", lambda d: d.update(licenses=[{"name": 3}]), "", "descriptor-invalid"),
     ("no tables", lambda d: d.pop("resources"), "", "descriptor-invalid"),
     ("tables that are text", lambda d: d.update(resources="x"), "", "descriptor-invalid"),
     ("no title", lambda d: d.pop("title"), "", "descriptor-invalid"),
@@ -442,6 +554,8 @@ def test_a_descriptor_that_is_no_descriptor(tmp_path: Path) -> None:
         ('{\n  "name": "a",\n  "name": "b"}', 0),
         ("[" * 100_000, 0),
         ("[1]", 0),
+        ('{"a": NaN}', 0),
+        ('{"a": "\\ud800"}', 0),
         ("\xff", 0),
     ):
         path.write_bytes(text.encode("latin-1"))

@@ -9,6 +9,7 @@ from casebook import figures
 from casebook.drawing import DRAWING_MIME, PLOTLY_MIME, Drawing, Head, fingerprint
 from casebook.figures.house import spread, text_width, wrap
 from casebook.load import load_study
+from casebook.markup import BREAK
 from casebook.stills import flat_svg, fresh_still, still_path, tidy_svg
 from casebook.study import Study
 from figure_rows import all_drawings
@@ -173,7 +174,7 @@ def test_labels_are_moved_apart_and_stay_inside() -> None:
     assert sorted(moved) == [50, 60, 70]
     assert moved[0] < moved[2] < moved[1]
     assert max(spread([98, 99, 100], gap=10, low=0, high=100)) == 100
-    assert wrap("one two three", text_width("one two")) == "one two<br>three"
+    assert wrap("one two three", text_width("one two")) == f"one two{BREAK}three"
 
 
 SVG = (

@@ -8,6 +8,7 @@ import pandas as pd
 from casebook import matrices
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note, wrap
+from casebook.markup import aside, bold
 from casebook.study import Study
 from casebook.tokens import FIGURE_SIZE
 from casebook.wording import WORDS, counted, listed, sentence
@@ -34,7 +35,7 @@ def action_bodies(study: Study) -> Drawing:
             name="recommends",
             customdata=table[["recommendation_id", "body"]].to_numpy().tolist(),
             marker={"symbol": "circle", "size": 8 if compact else 10, "color": C["accent"]},
-            hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
+            hovertemplate="%{customdata[0]}: %{customdata[1]}" + aside(),
         )
         for x, key in enumerate(actions):
             place = {"x": x, "y": 1, "yref": "paper", "xanchor": "center", "yanchor": "bottom", "yshift": 4}
@@ -126,7 +127,7 @@ def action_horizons(study: Study) -> Drawing:
                 mode="text",
                 name=state,
                 textfont={"color": C["ink"], "size": FIGURE_SIZE},
-                hovertemplate="%{text}<extra></extra>",
+                hovertemplate="%{text}" + aside(),
             )
         for x, state in enumerate(states):
             place = {
@@ -137,12 +138,12 @@ def action_horizons(study: Study) -> Drawing:
                 "yanchor": "bottom",
                 "yshift": 6,
             }
-            note(figure, f"<b>{state}</b>", size=SMALL if compact else FIGURE_SIZE, **place)
+            note(figure, bold(state), size=SMALL if compact else FIGURE_SIZE, **place)
         for y, horizon in enumerate(horizons):
             place = {"xshift": 4, "y": y + head / 2} if compact else {"xshift": -left + 4, "y": y + 0.5}
             note(
                 figure,
-                f"<b>{horizon}</b>",
+                bold(horizon),
                 x=0,
                 xref="paper",
                 size=SMALL if compact else FIGURE_SIZE,

@@ -4,6 +4,7 @@ import math
 
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note, slot_rows, wrap
+from casebook.markup import aside
 from casebook.study import Study
 from casebook.summaries import conflict_spread
 from casebook.tokens import FIGURE_SIZE
@@ -39,7 +40,7 @@ def conflicts(study: Study) -> Drawing:
                     f"{r.label}: {number(r.value, 0 if float(r.value).is_integer() else 2)} {r.unit}"
                     for r in group.itertuples()
                 ],
-                hovertemplate="%{text}<extra></extra>",
+                hovertemplate="%{text}" + aside(),
             )
             label = f"{key}  {titles[key]}"
             if compact:

@@ -2,6 +2,7 @@
 
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note
+from casebook.markup import bold
 from casebook.study import Study
 from casebook.summaries import evidence_flow as flow_rows
 from casebook.wording import counted, number, percent
@@ -42,7 +43,7 @@ def evidence_flow(study: Study) -> Drawing:
             hoverinfo="skip",
         )
         for y, (label, rows, _) in enumerate(bars):
-            text = label if label.startswith(" ") else f"<b>{label}</b>"
+            text = label if label.startswith(" ") else bold(label)
             if compact:
                 note(figure, text.replace("    ", "– "), x=0, xref="paper", y=y - 0.34)
             else:

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from casebook.drawing import WIDTHS
+from casebook.markup import BREAK, unmarked
 from casebook.tokens import FIGURE_FONT, FIGURE_SIZE, LIGHT
 
 C = LIGHT
@@ -45,19 +46,21 @@ class Frame:
 
 def text_width(text: str, size: float = FIGURE_SIZE) -> int:
     """Return about how many pixels ``text`` takes; markup does not count."""
-    longest = max(text.replace("<b>", "").replace("</b>", "").split("<br>"), key=len)
+    longest = max(unmarked(text).split(BREAK), key=len)
     return round(len(longest) * size * ADVANCE) + 2
 
 
 def wrap(text: str, pixels: int, size: float = FIGURE_SIZE) -> str:
-    """Break ``text`` into lines of at most ``pixels``, joined by plotly's line break."""
+    """Break ``text`` into lines of at most ``pixels``, joined by a mark for plotly's line break."""
     lines, room = [""], max(4, int(pixels / (size * ADVANCE)))
-    for word in text.split():
+    words = text.split()
+    # A word longer than a line, such as an address, is cut into pieces that are not.
+    for word in (whole[i : i + room] for whole in words for i in range(0, len(whole), room)):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
             lines.append(word)
         else:
             lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)
+    return BREAK.join(lines)
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -8,6 +8,7 @@ import pandas as pd
 from casebook.drawing import Area, Drawing, Head
 from casebook.evidence_map import STANDINGS, evidence_map, map_cells
 from casebook.figures.house import C, Frame, house_figure, note, text_width
+from casebook.markup import BREAK, aside, bold
 from casebook.study import Study
 from casebook.summaries import STANCES
 from casebook.tokens import FIGURE_SIZE, SIGN
@@ -57,16 +58,15 @@ def _circles(figure: Any, table: pd.DataFrame, kinds: list[str], frame: Frame) -
                 "opacity": 1,
                 "line": {"width": 1.5, "color": color},
             },
-            hovertemplate="%{customdata[0]}, %{customdata[1]}: %{customdata[3]} %{customdata[2]}<extra>"
-            + standing
-            + "</extra>",
+            hovertemplate="%{customdata[0]}, %{customdata[1]}: %{customdata[3]} %{customdata[2]}"
+            + aside(standing),
         )
 
 
 def _heads(figure: Any, kinds: list[str], frame: Frame) -> None:
     """Name the kinds over their columns, and under each name the three stances by their sign."""
     for x, kind in enumerate(kinds):
-        words = kind if frame.compact else kind.replace("-", "-<br>", 1).replace(" ", "<br>", 1)
+        words = kind if frame.compact else kind.replace("-", f"-{BREAK}", 1).replace(" ", BREAK, 1)
         turned = {"textangle": -90} if frame.compact else {"align": "center"}
         above = {"y": 1, "yref": "paper", "xanchor": "center", "yanchor": "bottom"}
         note(figure, words, x=x, size=SMALL, yshift=20, **above, **turned)
@@ -90,7 +90,7 @@ def _legend(figure: Any, table: pd.DataFrame, frame: Frame) -> None:
 
 def _labels(figure: Any, table: pd.DataFrame, frame: Frame) -> None:
     for y, row in enumerate(table.drop_duplicates("theme_id").itertuples()):
-        label = f"<b>{row.theme_id}</b>  {row.short_title}"
+        label = f"{bold(row.theme_id)}  {row.short_title}"
         if frame.compact:
             note(figure, label, x=0, xref="paper", y=y - 0.34, size=SMALL, bgcolor=C["paper"])
         else:

@@ -9,6 +9,7 @@ import pandas as pd
 from casebook import matrices
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note, text_width
+from casebook.markup import aside, bold, literal
 from casebook.study import Study
 from casebook.tokens import FIGURE_SIZE
 from casebook.wording import counted, listed, lowered, sentence
@@ -57,11 +58,11 @@ def _dots(grid: Grid) -> Callable[[bool], object]:
                     "color": color,
                     "line": {"width": 2, "color": color},
                 },
-                hovertemplate="%{text}<extra>" + level + "</extra>",
+                hovertemplate="%{text}" + aside(level),
                 text=[f"{grid.rows[y][0]} – {grid.columns[x][1]}" for x, y in chosen],
             )
         for y, (key, label) in enumerate(grid.rows):
-            text = f"<b>{key}</b>" if compact else f"<b>{key}</b>  {label}"
+            text = bold(key) if compact else f"{bold(key)}  {label}"
             note(figure, text, x=0, xref="paper", xshift=-frame.left + 2, y=y, size=size)
         for x, head in enumerate(heads):
             note(
@@ -289,7 +290,7 @@ def actor_load(study: Study) -> Drawing:
                 name=role,
                 width=0.42 if compact else 0.66,
                 marker={"color": color, "line": {"color": C["paper"], "width": 1}},
-                hovertemplate=role + ": %{x}<extra></extra>",
+                hovertemplate=literal(role) + ": %{x}" + aside(),
             )
             base = base + table[role]
         for y, row in enumerate(table.itertuples()):

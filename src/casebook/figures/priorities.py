@@ -5,6 +5,7 @@ import pandas as pd
 from casebook.criteria import default_weights
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note, text_width
+from casebook.markup import aside, bold, literal
 from casebook.ranking import DRAWS, FIRST, draw_error, ranked
 from casebook.ranking import stability as stable_ranks
 from casebook.study import Study
@@ -26,7 +27,7 @@ def _names(figure, table: pd.DataFrame, frame: Frame) -> None:
     """Write rank, key and title of each action: left of its row, or above it on a narrow picture."""
     size = FIGURE_SIZE - 2
     for y, row in enumerate(table.itertuples()):
-        text = f"{rank_text(row.rank, row.tied)}  <b>{row.recommendation_id}</b>  {row.action}"
+        text = f"{rank_text(row.rank, row.tied)}  {bold(row.recommendation_id)}  {row.action}"
         place = {"y": y - 0.33} if frame.compact else {"y": y}
         note(figure, text, x=0, xref="paper", xshift=-frame.left + 2, size=size, **place)
 
@@ -69,7 +70,7 @@ def ranking(study: Study) -> Drawing:
                 x=[round(size * v / whole, 4) if whole else 0 for v in values], base=[start] * len(table),
                 y=ys, width=width, orientation="h", name=title, marker={"color": color},
                 customdata=[round(v, 2) for v in values],
-                hovertemplate=title + ": %{customdata} points<extra></extra>",
+                hovertemplate=literal(title) + ": %{customdata} points" + aside(),
             )  # fmt: skip
         _names(figure, table, frame)
         heads = ["Points", *criteria["short_title"]]
@@ -156,12 +157,12 @@ def stability(study: Study) -> Drawing:
             x=table["middle"].tolist(), y=ys, mode="markers", name="median rank over all weights",
             marker={"symbol": "circle", "size": 9, "color": C["accent"]},
             customdata=table[["low", "high"]].to_numpy().tolist(),
-            hovertemplate="median rank %{x}, usually %{customdata[0]} to %{customdata[1]}<extra></extra>",
+            hovertemplate="median rank %{x}, usually %{customdata[0]} to %{customdata[1]}" + aside(),
         )  # fmt: skip
         figure.add_scatter(
             x=table["rank"].tolist(), y=ys, mode="markers", name="rank under the edition's weights",
             marker={"symbol": "line-ns-open", "size": 13, "color": C["ink"], "line": {"width": 2}},
-            hovertemplate="rank under the edition's weights: %{x}<extra></extra>",
+            hovertemplate="rank under the edition's weights: %{x}" + aside(),
         )  # fmt: skip
         _names(figure, table, frame)
         for y, share in zip(ys, table["first_five"], strict=True):
@@ -178,7 +179,7 @@ def stability(study: Study) -> Drawing:
         x = 0
         for mark, name, color in key:
             place = {"xshift": x - frame.left + 2, "yshift": 30 if compact else 22}
-            note(figure, f"<b>{mark}</b> {name}", x=0, xref="paper", color=color, **place, **top)
+            note(figure, f"{bold(mark)} {name}", x=0, xref="paper", color=color, **place, **top)
             x += text_width(f"{mark} {name}", FIGURE_SIZE - 2) + 14
         ticks = [1, *range(5, len(table) + 1, 5)]
         figure.update_xaxes(

@@ -20,6 +20,7 @@ from casebook.figures.house import (
     text_width,
     wrap,
 )
+from casebook.markup import BREAK, aside, bold, literal
 from casebook.panels import step_names
 from casebook.tokens import FIGURE_SIZE
 from casebook.wording import large
@@ -128,7 +129,7 @@ def _draw_line(figure: Any, line: int, table: pd.DataFrame) -> None:
             "size": 7 if line == 0 else 6,
             "color": color,
         },
-        hovertemplate="%{x}: %{y:,}<extra>" + name + "</extra>",
+        hovertemplate="%{x}: %{y:,}" + aside(name),
     )
     # A withheld number is a bound and an older figure another reading: they stand apart and no line runs through them.
     for mark, symbol, says in (
@@ -148,7 +149,7 @@ def _draw_line(figure: Any, line: int, table: pd.DataFrame) -> None:
                     "color": color,
                     "line": {"width": 1, "color": color},
                 },
-                hovertemplate="%{x}: " + says + " %{y:,}<extra>" + name + "</extra>",
+                hovertemplate="%{x}: " + literal(says) + " %{y:,}" + aside(name),
             )
 
 
@@ -182,7 +183,7 @@ def lines(rows: pd.DataFrame, log: bool, unit: str) -> Callable[[bool], Any]:
             place = math.log10(last) if log and last > 0 else last
             end = frame.inner_height * (high - place) / (high - low)
             ends.append((line, ORIGIN[table["origin"].iloc[0]], end))
-        most = max(text.count("<br>") + 1 for text in texts.values())
+        most = max(text.count(BREAK) + 1 for text in texts.values())
         gap = LABEL_GAP * most + (4 if most > 1 else 0)
         moved = spread([end for _, _, end in ends], gap, 0, frame.inner_height)
         for (line, color, _), at in zip(ends, moved, strict=True):
@@ -242,7 +243,7 @@ def _draw_values(figure: Any, slots: list[tuple[str, Any]], shift: float) -> Non
             mode="markers",
             name=row.line_label,
             showlegend=False,
-            hovertemplate="%{customdata}: %{x:,}<extra>" + row.line_label + "</extra>",
+            hovertemplate="%{customdata}: %{x:,}" + aside(row.line_label),
             marker={
                 "symbol": SYMBOLS[line % len(SYMBOLS)] + hollow,
                 "size": 10,
@@ -275,7 +276,7 @@ def claims(rows: pd.DataFrame, log: bool, unit: str) -> Callable[[bool], Any]:
             elif kind == "break":
                 note(figure, content, y=y, size=FIGURE_SIZE - 2, color=C["challenges"], **at)
             else:
-                head = f"<b>{wrap(str(content), frame.width - 20)}</b>"
+                head = bold(wrap(str(content), frame.width - 20))
                 note(figure, head, y=y, bgcolor=C["paper"], **at)
         low, high = _axis_range(rows["value"], log)
         figure.update_xaxes(
@@ -323,7 +324,7 @@ def steps(rows: pd.DataFrame, log: bool, unit: str) -> Callable[[bool], Any]:
             connectgaps=False,
             line={"shape": "hv", "color": color, "width": 2},
             marker={"size": 9, "color": color},
-            hovertemplate="%{x}<extra></extra>",
+            hovertemplate="%{x}" + aside(),
         )
         first, last = min(years), max(years)
         figure.update_xaxes(

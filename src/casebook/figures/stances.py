@@ -4,6 +4,7 @@ import pandas as pd
 
 from casebook.drawing import Drawing, Head
 from casebook.figures.house import C, Frame, house_figure, note
+from casebook.markup import aside, bold, literal
 from casebook.study import Study
 from casebook.summaries import agreed_pairs, stance_counts
 from casebook.tokens import FIGURE_SIZE, SIGN
@@ -22,7 +23,7 @@ STANDING = {
 def _row_labels(figure, table: pd.DataFrame, frame: Frame) -> None:
     """Name each theme: left of its bar on a wide picture, above it on a narrow one."""
     for y, row in enumerate(table.itertuples()):
-        label = f"<b>{row.theme_id}</b>  {row.short_title}"
+        label = f"{bold(row.theme_id)}  {row.short_title}"
         if frame.compact:
             note(figure, label, x=0, xref="paper", y=y - 0.36, size=FIGURE_SIZE - 1, bgcolor=C["paper"])
         else:
@@ -66,7 +67,7 @@ def _bars(figure, table: pd.DataFrame, compact: bool) -> None:
                     else {}
                 ),
             },
-            hovertemplate="%{y}<extra>" + name + ": %{x}</extra>",
+            hovertemplate="%{y}" + aside(name, ": %{x}"),
             **common,
         )
 
@@ -111,7 +112,7 @@ def theme_balance(study: Study) -> Drawing:
         top = {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 6}
         note(
             figure,
-            f"<b>supports {SIGN['supports']}</b>",
+            bold(f"supports {SIGN['supports']}"),
             x=1 if compact else 0,
             xref="paper" if compact else "x",
             xanchor="right" if compact else "left",
@@ -119,7 +120,7 @@ def theme_balance(study: Study) -> Drawing:
             color=C["supports"],
             **top,
         )
-        against = f"<b>{SIGN['challenges']} challenges  {SIGN['qualifies']} qualifies</b>"
+        against = bold(f"{SIGN['challenges']} challenges  {SIGN['qualifies']} qualifies")
         note(
             figure,
             against,
@@ -218,7 +219,7 @@ def evidence_standing(study: Study) -> Drawing:
                     "line": {"color": C["paper"], "width": 1},
                     **(hatch if level == "self-reported" else {}),
                 },
-                hovertemplate=level + ": %{x:.0f} %<extra></extra>",
+                hovertemplate=literal(level) + ": %{x:.0f} %" + aside(),
             )
             base += share
         _row_labels(figure, table, frame)

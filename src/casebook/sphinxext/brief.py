@@ -124,6 +124,7 @@ def brief_page(builder: Any, docname: str) -> nodes.document:
     tree.next_node(nodes.section).extend(paper.brief_sources(study, cited))
     paper.remove_dead_links(tree)
     paper.plain_links(tree)
+    paper.tame_long_texts(tree)
     return tree
 
 

@@ -75,6 +75,35 @@ def remove_dead_links(tree: nodes.document) -> None:
             _unlink(reference)
 
 
+# A text that is longer than any sentence or remark is printed as far as this; the check of the data warns of it.
+LONGEST = 5_000
+# The setter measures a word that is longer than a line again for each line of it: a hundred thousand letters would
+# take it an hour.
+_LONG_WORD = re.compile(r"[^\s<>&;]{400,}")
+_PIECE = re.compile(r".{40}(?=.)")
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def _tame(text: str) -> str:
+    """Return a text cut to what paper holds, its longest words in pieces that a line can end with."""
+    rest = len(text) - LONGEST
+    if rest > 0:
+        cut = re.sub(r"&#?\w*$", "", text[:LONGEST])
+        text = f"{cut}… ({number(rest)} more characters stand on the website)"
+    return _LONG_WORD.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), text)
+
+
+def tame_long_texts(tree: nodes.document) -> None:
+    """Cut what is longer than paper holds, and let a word of hundreds of letters be cut at the end of a line."""
+    for text in list(tree.findall(nodes.Text)):
+        if _inside(text, nodes.literal_block):
+            continue
+        parts = _TAG.split(text) if isinstance(text.parent, nodes.raw) else [str(text)]
+        changed = "".join(part if part.startswith("<") and len(parts) > 1 else _tame(part) for part in parts)
+        if changed != text:
+            text.parent.replace(text, nodes.Text(changed))
+
+
 def _claims(chapter: nodes.Element, kind: str) -> Iterator[tuple[nodes.reference, str]]:
     for reference in list(chapter.findall(nodes.reference)):
         found, _, key = reference.get("claim", "").partition(":")

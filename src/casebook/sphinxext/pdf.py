@@ -184,6 +184,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         paper.print_links(doctree)
         paper.remove_dead_links(doctree)
         paper.plain_links(doctree)
+        paper.tame_long_texts(doctree)
         return doctree
 
     def _twins(self) -> nodes.container:
