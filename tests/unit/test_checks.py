@@ -284,7 +284,7 @@ FILES: list[tuple[str, Callable[[bytes], bytes], list[tuple[int, str, str]]]] = 
     ("header in capitals", lambda b: b.replace(b"claim", b"Claim", 1), [(1, "Claim", "column-extra"), (1, "claim", "column-missing")]),
     ("header with an invisible letter", lambda b: b.replace(b"claim", "cl\u200baim".encode(), 1), [(1, "claim", "column-missing"), (1, "cl\u200baim", "column-extra")]),
     ("header over two lines", lambda b: b.replace(b"claim", b'"cla\nim"', 1), [(1, "cla\nim", "column-extra"), (1, "claim", "column-missing")]),
-    ("header in Latin-1", lambda b: b.replace(b"claim", "cl\u00e4im".encode("latin-1"), 1).replace(b"useful", "f\u00fcr alle n\u00fctzlich".encode("latin-1")), [(1, "", "encoding"), (1, "claim", "column-missing"), (1, "cl\u00e4im", "column-extra"), (3, "", "encoding")]),
+    ("header in Latin-1", lambda b: b.replace(b"claim", "cl\u00e4im".encode("latin-1"), 1).replace(b"useful", "f\u00fcr alle n\u00fctzlich".encode("latin-1")), [(1, "", "encoding"), (1, "claim", "column-missing"), (1, "cl\u00e4im", "column-extra"), (3, "cl\u00e4im", "encoding")]),
     ("a title over the header", lambda b: b"Evidence,,,,,,,,,,,,,\n" + b, [(1, "", "header-missing")]),
     ("a row of sums", lambda b: b + b"Total,,4 claims,,,,,,,,,,,\n", [(6, "basis", "value-missing"), (6, "evidence_id", "value-pattern"), (6, "evidence_type", "value-missing"), (6, "source_id", "value-missing"), (6, "verified", "value-missing")]),
     ("merged cells", lambda b: b.replace(b"EV2,court", b"EV2,"), [(3, "source_id", "value-missing")]),

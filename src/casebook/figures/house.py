@@ -53,9 +53,8 @@ def text_width(text: str, size: float = FIGURE_SIZE) -> int:
 def wrap(text: str, pixels: int, size: float = FIGURE_SIZE) -> str:
     """Break ``text`` into lines of at most ``pixels``, joined by a mark for plotly's line break."""
     lines, room = [""], max(4, int(pixels / (size * ADVANCE)))
-    words = text.split()
     # A word longer than a line, such as an address, is cut into pieces that are not.
-    for word in (whole[i : i + room] for whole in words for i in range(0, len(whole), room)):
+    for word in (long[i : i + room] for long in text.split() for i in range(0, len(long), room)):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
             lines.append(word)
         else:

@@ -164,7 +164,7 @@ def _column_heads(figure, columns: Sequence[tuple[str, str, str]], bare: set[str
     themes = [theme for _, theme, _ in columns]
     for theme in dict.fromkeys(themes if fits else []):
         at = [x for x, other in enumerate(themes) if other == theme]
-        note(figure, f"<b>{theme}</b>", x=(at[0] + at[-1]) / 2, size=size, yshift=18, **above)
+        note(figure, bold(theme), x=(at[0] + at[-1]) / 2, size=size, yshift=18, **above)
     for x, (before, after) in enumerate(pairwise(themes)):
         if before != after:
             figure.add_vline(x=x + 0.5, line={"color": C["neutral"], "width": 1})
