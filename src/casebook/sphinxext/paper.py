@@ -245,17 +245,6 @@ def _write_address(box: nodes.Element) -> None:
         title.parent.insert(title.parent.index(title) + 1, inline(f", {address}", "address"))
 
 
-_EMPTY = re.compile(r'<g(?: (?:class|style)="[^"]*")?>\s*</g>|<path(?![^>]*\sd=")[^>]*(?:/>|></path>)')
-
-
-def lighter(svg: str) -> str:
-    """Return a still without groups and paths that draw nothing: they are most of what plotly writes."""
-    found = 1
-    while found:
-        svg, found = _EMPTY.subn("", svg)
-    return svg
-
-
 # A figure with more rows than this is a matrix or a register whose marks say it all, or whose rows stand in its chapter.
 LONG = 40
 # A column whose cells have more characters than this on average holds remarks, not values.

@@ -73,7 +73,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         ensuredir(folder)
         if own := families(self._brought):
             svg = svg.replace("Book Symbols,", f"Book Symbols, {own},".replace('"', ""))
-        (folder / f"{name}.svg").write_text(paper.lighter(svg), encoding="utf-8")
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
         return f"figures/{name}.svg"
 
     def elsewhere(self, bundle: dict[str, Any], anchor: str) -> str:
