@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site pdf epub archive check test audit stills clean lock links weigh bench publish
+.PHONY: help book site pdf epub archive check test audit stills clean lock links weigh bench publish lite
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ links: $(VENV)/.book ## ask every address outside the book whether it still answ
 
 bench: $(VENV)/.book ## measure builds, pages and environment in one run: bench/result.json (minutes)
 	@$(BIN)/python tools/bench.py
+
+lite: site $(VENV)/.test ## make the annexes run inside a browser: _build/lite, 150 MB (needs npm and the registries)
+	@$(BIN)/python tools/lite.py _build/lite $(VENV)/lite
 
 publish: book archive ## copy the whole book to a folder of a web server: make publish TO=DIR
 	@sh tools/publish.sh "$(TO)"
