@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -182,9 +182,11 @@ def _told(event: str, args: tuple[Any, ...]) -> None:
         # Whoever imports a module looks through folders for it; which names stand there is nothing to him.
         importing = event.startswith("os.") and "importlib" in sys._getframe(1).f_code.co_filename
         if not importing and isinstance(name, str | bytes | os.PathLike):
-            with unnoted():
+            path, digest = None, ""
+            # A name that no file can have is for whoever asks for it to stumble over.
+            with unnoted(), suppress(OSError, RuntimeError, ValueError):
                 path = _place(name)
-                digest = file_hash(path) if path else ""
+                digest = file_hash(path) if path else digest
             if path:
                 note(path, digest)
 

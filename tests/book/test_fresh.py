@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,20 +56,35 @@ class Book:
             f"format: jb-book\nroot: index\nparts:\n- caption: P\n  chapters:\n{toc}"
         )
 
-    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
+    def _environment(self) -> dict[str, str]:
+        # With bytecode, as for most people, whatever the tests run with.
+        kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        return {
+            **kept,
             "CASEBOOK_DATA": str(self.data),
             "PYTHONUTF8": "1",
             "PYTHONPATH": str(self.code),
         }
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *command],
             cwd=self.folder,
-            env=environment,
+            env=self._environment(),
             capture_output=True,
             text=True,
             check=False,
+        )
+
+    def start(self) -> subprocess.Popen[str]:
+        """Begin to build as `make site` does."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "casebook.cli", "book", "--no-pdf"],
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def build(self) -> str:
@@ -195,9 +211,94 @@ def test_stock_jupyter_book_sees_changed_data_too(built: Book, tmp_path: Path) -
     assert changed(before, pages(site)) == {"index.html", "chapters/first.html"}
 
 
-def test_in_the_real_book_a_claim_changes_where_it_stands(tmp_path: Path) -> None:
-    """One word added to one claim: every page that shows it changes, and no other; no notebook shows it."""
-    root = tmp_path / "book"
+def test_code_of_the_same_size_and_date_is_still_other_code(built: Book) -> None:
+    """Python itself would go on with the bytecode of the old code."""
+    built.build()
+    path, page = built.code / "casebook" / "quantities.py", "chapters/about/edition.html"
+    before, old = pages(built.site), path.stat()
+    path.write_text(path.read_text().replace("return len(frame) + 1000", "return len(frame) + 2000"))
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (old.st_size, old.st_mtime_ns)
+    built.build()
+    after = pages(built.site)
+    assert changed(before, after) == {page}
+    assert b"2,002" in after[page]
+
+
+def test_a_chapter_behind_a_link_and_one_in_a_folder_called_tools(built: Book, tmp_path: Path) -> None:
+    """Neither a link nor a name hides a page from the look for changes."""
+    away = tmp_path / "away"
+    (away / "tools").mkdir(parents=True)
+    (away / "tools" / "linked.md").write_text("# Linked\n\nOld.\n")
+    (built.folder / "chapters" / "more").symlink_to(away, target_is_directory=True)
+    # A link that leads back to where it came from must not keep the look going for ever.
+    (away / "back").symlink_to(away, target_is_directory=True)
+    toc = built.folder / "_toc.yml"
+    toc.write_text(toc.read_text() + "  - file: chapters/more/tools/linked\n")
+    built.build()
+    before = pages(built.site)
+    (away / "tools" / "linked.md").write_text("# Linked\n\nNew.\n")
+    built.build()
+    assert changed(before, pages(built.site)) == {"chapters/more/tools/linked.html"}
+    assert built.executed == []
+
+
+def test_a_renamed_chapter_runs_under_its_new_name_and_leaves_none_of_the_old(built: Book) -> None:
+    toc = built.folder / "_toc.yml"
+    (built.folder / "chapters" / "first.md").rename(built.folder / "chapters" / "renamed.md")
+    toc.write_text(toc.read_text().replace("chapters/first", "chapters/renamed"))
+    built.build()
+    assert built.executed == ["chapters/renamed"]
+    found = {p.relative_to(built.site).as_posix() for p in built.site.rglob("*") if p.is_file()}
+    assert {"chapters/renamed.html", "notebooks/renamed.md", "notebooks/renamed.ipynb"} <= found
+    assert not [name for name in found if "/first" in name]
+    (built.folder / "chapters" / "renamed.md").rename(built.folder / "chapters" / "first.md")
+    toc.write_text(toc.read_text().replace("chapters/renamed", "chapters/first"))
+    built.build()
+
+
+def test_a_setting_changes_every_page_and_executes_nothing(built: Book) -> None:
+    config = built.folder / "_config.yml"
+    config.write_text(config.read_text().replace("html_short_title: AI", "html_short_title: Zanzibar"))
+    built.build()
+    assert all(b"Zanzibar" in text for text in pages(built.site).values())
+    assert built.executed == []
+
+
+def test_a_book_with_pdf_executes_nothing_that_the_site_has_executed(built: Book) -> None:
+    assert built._run("-m", "casebook.cli", "book").returncode == 0
+    assert built.executed == []
+
+
+def test_what_changes_while_the_book_is_built_is_not_mixed_with_what_was(built: Book, tmp_path: Path) -> None:
+    """Data and a notebook's text are edited while another notebook runs: the site has only the new."""
+    path, evidence = built.folder / "chapters" / "first.md", built.data / "evidence.csv"
+    good = path.read_text()
+    signs = [tmp_path / name for name in ("ready", "go")]
+    wait = "\n```{{code-cell}} ipython3\nimport os, time\nopen({!r}, 'w').close()\nwhile not os.path.exists({!r}): time.sleep(0.01)\n```\n"
+    path.write_text(good + wait.format(*map(str, signs)))
+    with built.start() as build:
+        while not signs[0].exists():
+            assert build.poll() is None, build.communicate()[0]
+            time.sleep(0.02)
+        write_small(built.data, evidence=edited("evidence", 0, value="8765"))
+        path.write_text(good.replace("print(", "print('edited',"))
+        signs[1].touch()
+        said, _ = build.communicate()
+    assert build.returncode == 0, said
+    assert "Files of the book changed while it was built" in said
+    after = pages(built.site)
+    assert b"8,765" in after["index.html"] and b"8765.0" in after["chapters/first.html"]
+    assert b"edited" in after["chapters/first.html"] and b"while not os" not in after["chapters/first.html"]
+    # And it is what a build from nothing gives.
+    assert "Nothing changed" in built.build() and "8765" in evidence.read_text()
+    assert pages(built.stock(tmp_path)) == after
+
+
+def test_in_the_real_book_a_change_shows_where_it_should(tmp_path: Path) -> None:
+    """A word more in a claim, then in what a builder of figures says: the pages that show it change, and no other."""
+    root, code = tmp_path / "book", tmp_path / "code"
+    shutil.copytree(ROOT / "src", code, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
     hidden = shutil.ignore_patterns(".*", "_build", "tests", "tools", "src", "node_modules")
     shutil.copytree(ROOT, root, ignore=hidden)
 
@@ -207,7 +308,7 @@ def test_in_the_real_book_a_claim_changes_where_it_stands(tmp_path: Path) -> Non
         done = subprocess.run(
             command,
             cwd=root,
-            env={**environment, "PYTHONUTF8": "1"},
+            env={**environment, "PYTHONUTF8": "1", "PYTHONPATH": str(code)},
             capture_output=True,
             text=True,
             check=False,
@@ -224,3 +325,13 @@ def test_in_the_real_book_a_claim_changes_where_it_stands(tmp_path: Path) -> Non
     showing = {name for name, page in after.items() if b"Zanzibar" in page}
     assert len(showing) >= 2
     assert changed(before, after) == showing
+    builder = code / "casebook" / "figures" / "conflicts.py"
+    text = builder.read_text(encoding="utf-8")
+    assert text.count("caption=sentence(") == 1
+    builder.write_text(
+        text.replace("caption=sentence(", 'caption="Timbuktu. " + sentence('), encoding="utf-8"
+    )
+    last = build()
+    showing = {name for name, page in last.items() if b"Timbuktu" in page}
+    assert "chapters/annexes/disagreements.html" in showing
+    assert changed(after, last) == showing
