@@ -3,15 +3,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book site pdf epub archive check test audit stills clean lock links weigh bench publish lite
+.PHONY: help book site pdf epub archive check test audit stills clean lock vulnerable links weigh bench publish lite
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
-$(VENV)/.book: requirements.txt constraints.txt pyproject.toml tools/setup.sh
+$(VENV)/.book: requirements.txt requirements.lock constraints.txt pyproject.toml tools/setup.sh
 	@sh tools/setup.sh book $(VENV)
 
-$(VENV)/.test: requirements-test.txt $(VENV)/.book
+$(VENV)/.test: requirements-test.txt requirements-test.lock $(VENV)/.book
 	@sh tools/setup.sh test $(VENV)
 
 book: $(VENV)/.book ## build site, PDFs and EPUB: _build/html/index.html, _build/pdf/book.pdf, _build/epub/book.epub
@@ -64,4 +64,9 @@ clean: ## remove everything that was built, not the environment
 	rm -rf _build $(VENV)/stills
 
 lock: $(VENV)/.test ## write constraints.txt anew from what is installed
-	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude casebook; } > constraints.new && mv constraints.new constraints.txt
+	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude casebook --exclude uv; } > constraints.new && mv constraints.new constraints.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9 && $(BIN)/python tools/lock.py && $(BIN)/python tools/bill.py
+
+vulnerable: $(VENV)/.test ## ask whether a vulnerability of a pinned package is known (needs the internet; no test does it)
+	@test -x $(VENV)/pip-audit/bin/pip-audit || { python3 -m venv $(VENV)/pip-audit && $(VENV)/pip-audit/bin/python -m pip install -q --disable-pip-version-check pip-audit==2.10.1; }
+	@$(VENV)/pip-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-test.lock

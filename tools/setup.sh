@@ -34,10 +34,21 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/nu
   fi
 fi
 
+# On Linux each file is checked against the hash in the lock, then this package itself is put in, which has none.
+# Elsewhere a package or two differ: there the versions alone are pinned.
+install() {
+  if [ "$(uname -s)" = Linux ]; then
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r "$1.lock"
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+  else
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check -r "$1.txt"
+  fi
+}
+
 case $what in
   book)
     say "Installing the pinned packages of requirements.txt …"
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check -r requirements.txt
+    install requirements
     # WeasyPrint sets the PDF with Pango, a system library.
     if ! "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1; then
       if as_root; then apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig; else
@@ -50,7 +61,7 @@ case $what in
     ;;
   test)
     say "Installing the pinned packages of requirements-test.txt …"
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check -r requirements-test.txt
+    install requirements-test
     # Playwright brings a Node.js of its own, which needs one system library that a bare machine lacks.
     if ! "$venv/bin/python" -m playwright --version >/dev/null 2>&1; then
       if as_root; then apt_install libatomic1; else

@@ -24,7 +24,10 @@ def _members(root: Path) -> dict[str, Path]:
         "LICENSE-CONTENT",
         "CITATION.cff",
         "requirements.txt",
+        "requirements.lock",
         "constraints.txt",
+        "sbom.cdx.json",
+        "THIRD-PARTY.md",
         "index.md",
     ):
         members[name] = root / name
