@@ -271,7 +271,8 @@ def actor_load(study: Study) -> Drawing:
     """Return how many actions fall to each actor."""
     table = matrices.actor_load(study)
     roles = study.order("responsibilities", "role")
-    colors = (C["accent"], C["official"], C["line"])
+    # Dark, middle, light: they stay apart in grey print and in the dark.
+    colors = (C["accent"], C["neutral"], C["line"])
 
     def build(compact: bool):
         step = 40 if compact else 24

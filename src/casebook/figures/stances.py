@@ -176,6 +176,15 @@ def _balance_caption(table: pd.DataFrame) -> str:
     return f"{first}; for {names} more rows qualify or challenge it than support it."
 
 
+def _texture(level: str) -> dict:
+    """Return the pattern of a standing: self-reports hatched as everywhere, official dotted, for grey print."""
+    color, paper = STANDING[level], C["paper"]
+    hatched = {"shape": "/", "fgcolor": color, "bgcolor": paper, "size": 5, "solidity": 0.35}
+    dotted = {"shape": ".", "fgcolor": paper, "bgcolor": color, "size": 5, "solidity": 0.3}
+    known = {"self-reported": hatched, "official": dotted}
+    return {"pattern": known[level]} if level in known else {}
+
+
 def evidence_standing(study: Study) -> Drawing:
     """Return who stands behind the evidence for each theme: shares by independence of the source."""
     pairs = agreed_pairs(study)
@@ -198,15 +207,6 @@ def evidence_standing(study: Study) -> Drawing:
         base = pd.Series(0.0, index=table.index)
         for level in levels:
             share = 100 * table[level] / total
-            hatch = {
-                "pattern": {
-                    "shape": "/",
-                    "fgcolor": STANDING[level],
-                    "bgcolor": C["paper"],
-                    "size": 5,
-                    "solidity": 0.35,
-                }
-            }
             figure.add_bar(
                 x=share.round(2).tolist(),
                 base=base.round(2).tolist(),
@@ -217,7 +217,7 @@ def evidence_standing(study: Study) -> Drawing:
                 marker={
                     "color": STANDING[level],
                     "line": {"color": C["paper"], "width": 1},
-                    **(hatch if level == "self-reported" else {}),
+                    **_texture(level),
                 },
                 hovertemplate=literal(level) + ": %{x:.0f} %" + aside(),
             )
@@ -268,5 +268,5 @@ def evidence_standing(study: Study) -> Drawing:
             **{level: Head(f"{level.capitalize()} (rows)", 0) for level in levels},
         },
         build=build,
-        note=f"Shares of the rows coded to a theme, {counted(len(levels), 'kind')} of source. Hatched: self-reported.",
+        note=f"Shares of the rows coded to a theme, {counted(len(levels), 'kind')} of source. Hatched: self-reported; dotted: official.",
     )

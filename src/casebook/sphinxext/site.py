@@ -238,7 +238,9 @@ def _faces(static: Path, fonts: list[Path]) -> str:
     try:
         return faces(static, fonts, apart=True)
     except OSError as problem:
-        raise BookError(f"{problem}. Take it out of the package's fonts/, or put a sound one there.") from problem
+        raise BookError(
+            f"{problem}. Take it out of the package's fonts/, or put a sound one there."
+        ) from problem
 
 
 def write_assets(app: Sphinx, problem: Exception | None) -> None:
