@@ -183,11 +183,19 @@
     unknown = "";
     remember(apply(), place);
   };
-  // Rows are laid out as they come into sight, which moves those below: the page goes there again until it stands still.
+  // Rows are laid out as they come into sight, and fonts come late: both move what lies below. The page goes there again
+  // for some frames, and once all is loaded, unless the reader has taken over.
+  let taken = false;
+  ["wheel", "touchstart", "keydown", "pointerdown"].forEach((kind) => addEventListener(kind, () => { taken = true; }, { passive: true }));
   const settle = (place, left = 8) => {
-    const before = place.getBoundingClientRect().top;
+    if (taken) return;
     place.scrollIntoView({ behavior: "instant" });
-    if (left && (left === 8 || Math.abs(place.getBoundingClientRect().top - before) > 1)) requestAnimationFrame(() => setTimeout(() => settle(place, left - 1)));
+    if (left) requestAnimationFrame(() => setTimeout(() => settle(place, left - 1)));
+  };
+  const goTo = (place) => {
+    taken = false;
+    settle(place);
+    if (document.readyState !== "complete") addEventListener("load", () => document.fonts.ready.then(() => settle(place)), { once: true });
   };
   // A link to a row must not end at a row that the filter hides, nor at a page that no longer holds it.
   const reveal = (arriving) => {
@@ -200,7 +208,7 @@
     if (target.hidden) clear();
     // Whoever comes for a filtered list sees the filter first, and its first row below it.
     const filtered = arriving && location.search && boxes.find((row) => !row.hidden) === target;
-    settle(filtered ? form : target);
+    goTo(filtered ? form : target);
   };
   addEventListener("hashchange", () => reveal(false));
   if (location.hash) reveal(true);
