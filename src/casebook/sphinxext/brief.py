@@ -12,7 +12,9 @@ from sphinx.environment import BuildEnvironment
 
 from casebook import summaries
 from casebook.first_steps import FIRST_RULE, first_actions
+from casebook.quantities import counted_rows
 from casebook.sphinxext import paper
+from casebook.sphinxext.catalogue import catalogue_link
 from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.figure import picture_html
 from casebook.sphinxext.metadata import public_address
@@ -67,13 +69,23 @@ class Glance(StudyDirective):
             rows.append(
                 [
                     [*self.refer("theme", [row.theme_id]), f" {row.title}"],
-                    *[number(getattr(row, stance)) for stance in summaries.STANCES],
+                    *[self._count(row, stance) for stance in summaries.STANCES],
                     percent(row.share_reported, 1),
                     row.confidence,
                 ]
             )
         heads = ["Finding", *[f"{SIGN[s]} {s}" for s in summaries.STANCES], "self-reported", "confidence"]
         return [self.box(table_of(heads, rows, ["glance"], {1, 2, 3, 4}), classes=["scroll"])]
+
+    def _count(self, row: Any, stance: str) -> Cell:
+        """Return how many rows have a stance; on the site they are a click away."""
+        count = number(getattr(row, stance))
+        shown = counted_rows(self.study, f"coded({row.theme_id}, {stance})")
+        if shown is None:
+            return count
+        link = catalogue_link("", count, query=shown[0], first=shown[1], plain_on_paper=True)
+        link += inline(f" rows: {row.title}, {stance}", "hidden")
+        return [link]
 
 
 class FirstActions(StudyDirective):
