@@ -15,6 +15,18 @@ def test_the_package_has_no_problems() -> None:
     assert [f.message for f in find_problems(ROOT / "data")] == []
 
 
+def test_every_row_has_the_date_of_its_last_reading_and_the_readings_add_up(study: Study) -> None:
+    evidence, readings = study["evidence"], study["readings"]
+    assert evidence["verified"].notna().all() and evidence["verified_on"].notna().all()
+    counts = readings[["drawn", "exact", "loose", "contradicted", "not_retrieved"]].dropna()
+    assert len(counts) >= 5
+    assert (counts["drawn"] == counts.drop(columns="drawn").sum(axis=1)).all()
+    # The last fresh sample meets the bar: at least 49 in 50 of the rows whose source was found.
+    last = readings.iloc[-1]
+    assert last["kind"] == "sample" and last["drawn"] >= 50
+    assert last["exact"] / (last["drawn"] - last["not_retrieved"]) >= 0.98
+
+
 def test_enough_evidence_and_actions(study: Study) -> None:
     assert len(study["evidence"]) >= 250
     actions = study["recommendations"]

@@ -217,7 +217,7 @@ class References(StudyDirective):
         parts: list[Part] = [f"{author} ({year}). ", outside(row.title, row.url), f". {row.publisher}. "]
         if pd.notna(row.doi):
             parts += [outside(f"doi:{row.doi}", f"https://doi.org/{row.doi}"), ". "]
-        seen = f"; seen {row.seen_on:%d %B %Y}" if pd.notna(row.seen_on) else ""
+        seen = f"; seen {row.seen_on:%d %B %Y}" if pd.notna(row.seen_on) else "; day seen not recorded"
         parts += [inline(f"{row.independence}; read: {row.read}{seen}", "fine"), _archived(row)]
         return self.box(paragraph(*parts), classes=["source-row"], anchor=self.place("src", row.source_id))
 
