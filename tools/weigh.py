@@ -5,8 +5,7 @@ Usage: weigh.py SITE_DIR WORK_DIR
 The stock book is built into WORK_DIR from the same chapters and data with Jupyter Book's own list of extensions and its own
 theme; only what the roles and figures of the chapters need is added. Each page is opened once in Chrome, without
 scrolling or touching. A line a page, the heaviest first: requests, bytes after gzip -9, errors in the console, and the same for the
-stock page. Exits 1 if a page of the site weighs more than 150 kB, asks for more than 12 files, or reports an error, or if
-the figures of a page cost more than 40 kB: their pictures, tables and the values of their live forms.
+stock page. Exits 1 if a page of the site weighs more than 150 kB, asks for more than 12 files, or reports an error.
 """
 
 import gzip

@@ -217,6 +217,22 @@ def test_a_page_is_light(site: Path, parsed: dict[str, Page]) -> None:
     assert weights[worst] < 150_000, f"{worst} weighs {weights[worst]} bytes"
 
 
+def test_figures_add_little_to_a_page(site: Path, pages: list[str]) -> None:
+    """All of them together, with every picture seen and none made live."""
+    import gzip
+
+    drawn = re.compile(r'<figure class="drawing".*?</figure>', re.DOTALL)
+    cost = {}
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        pictures = set(re.findall(r'<img src="([^"]+\.wide\.svg)"', text))
+        files = [((site / name).parent / p).read_bytes() for p in pictures]
+        whole, rest = (len(gzip.compress(t.encode(), 9)) for t in (text, drawn.sub("", text)))
+        cost[name] = whole - rest + sum(len(gzip.compress(f, 9)) for f in files)
+    worst = max(cost, key=cost.get)
+    assert 0 < cost[worst] < 40_000, f"the figures of {worst} weigh {cost[worst]} bytes"
+
+
 def test_pages_describe_themselves_to_machines(site: Path, pages: list[str], study: Study) -> None:
     for name in pages:
         text = (site / name).read_text(encoding="utf-8")
