@@ -72,6 +72,21 @@ def test_kill_in_the_middle(book: Book) -> None:
     until(lambda: not at_work(), 10)
 
 
+def test_kill_while_the_site_is_put_in_place(book: Book, tmp_path: Path) -> None:
+    """A build that dies with everything built and nothing swapped leaves the old site; so does one that stops."""
+    hook = tmp_path / "sitecustomize.py"
+    hook.write_text(
+        "import os, signal, sys\n"
+        "if 'casebook.cli' in sys.orig_argv:\n"
+        "    import casebook.publish\n"
+        "    casebook.publish.swap = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    code, said = book.run("book", "--no-pdf", env={"PYTHONPATH": str(tmp_path)})
+    assert code == -signal.SIGKILL, said
+    aside = book.folder / "_build" / ".html.new"
+    assert (aside / "index.html").is_file(), "the new site was whole, and aside"
+
+
 def test_two_builds_at_once(book: Book) -> None:
     (book.folder / "index.md").write_text(SLOW)
     lock = book.folder / "_build" / ".lock"
