@@ -84,7 +84,7 @@ def fragments(folder: Path) -> Iterator[str]:
 TAGS = {"div", "p", "span", "a", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 
 
-@fuzz(12)
+@fuzz(40)
 @given(place=st.sampled_from(COLUMNS), text=TEXT)
 def test_any_cell_is_a_finding_or_is_shown(tmp_path: Path, place: tuple[str, str], text: str) -> None:
     table, column = place
