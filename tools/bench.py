@@ -13,6 +13,7 @@ import json
 import os
 import re
 import resource
+import runpy
 import shutil
 import subprocess
 import sys
@@ -181,8 +182,7 @@ def main() -> None:
         result["site"] = size_of(place / "this" / "_build" / "html")
         result["pdf"] = (place / "paper" / "_build" / "pdf" / "book.pdf").stat().st_size
         result["environment"] = environment(place)
-    # Filled by whoever measures how times grow with the data: rows → seconds.
-    result["scale"] = []
+    result["scale"] = runpy.run_path(str(ROOT / "tools" / "growth.py"))["measure_growth"]()
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     mine, stock, bare = (result["builds"][k] for k in ("this book", "stock", "bare"))

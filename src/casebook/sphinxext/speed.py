@@ -106,7 +106,49 @@ class SizeTable(Bench):
         return [self.box(table_of(["What", "Size"], rows, ["wide"], numeric={1}), classes=["scroll"])]
 
 
+class ScaleTable(Bench):
+    """How the cost grows with the rows, and up to where a build is sensible."""
+
+    def part(self, result: dict[str, Any]) -> list[nodes.Node]:
+        """Return a table, one row a number of times the evidence, and what the last steps say."""
+        steps = result.get("scale")
+        if not steps:
+            return [paragraph("Growth was not measured in this run; ", nodes.literal("", "make bench"), " does it.")]
+        rows: list[list[Cell]] = [
+            [
+                f"{number(step['times'])} ×",
+                number(step["rows"]),
+                seconds(step["load"], "processor"),
+                seconds(step["check"], "processor"),
+                number(step["build"], 1) if "build" in step else "–",
+                number(step["pages"]["heaviest"] / 1e3) if "pages" in step else "–",
+                number(step["site"] / 1e6, 1) if "site" in step else "–",
+            ]
+            for step in steps
+        ]
+        heads = [
+            "Evidence", "Rows of all tables", "Load (s)", "Check (s)", "Build of annexes and catalogue (s)",
+            "Heaviest annex (kB)", "That site (MB)",
+        ]  # fmt: skip
+        table = self.box(table_of(heads, rows, ["wide"], numeric=range(1, 7)), classes=["scroll"])
+        return [table, paragraph(_growth(steps))]
+
+
+def _growth(steps: list[dict[str, Any]]) -> str:
+    """Say by how much load and check grew from the second step to the last, beside the rows."""
+    if len(steps) < 3:
+        return "One step more is needed to tell how the cost grows."
+    first, last = steps[1], steps[-1]
+    more = last["rows"] / first["rows"]
+    load, check = (last[k]["processor"] / max(first[k]["processor"], 0.01) for k in ("load", "check"))
+    return (
+        f"From {number(first['times'])} to {number(last['times'])} times the evidence the rows grow {number(more, 1)}-fold, "
+        f"the time to load {number(load, 1)}-fold and the time to check {number(check, 1)}-fold."
+    )
+
+
 def setup_part(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("speed-table", SpeedTable)
     app.add_directive("size-table", SizeTable)
+    app.add_directive("scale-table", ScaleTable)
