@@ -118,7 +118,7 @@ def bare_sphinx(place: Path) -> dict[str, Any]:
 
 def page_weights(site: Path) -> dict[str, Any]:
     """Return what a reader loads for a page before asking for more, compressed: its HTML and the shared files."""
-    static = ("casebook.css", "casebook.js", "icon.svg")
+    static = ("casebook.css", "casebook.js", "icon.svg", "serif.woff2", "sans.woff2")
     shared = sum(len(gzip.compress((site / "_static" / f).read_bytes(), 9)) for f in static)
     pages = {
         p.relative_to(site).as_posix(): shared + len(gzip.compress(p.read_bytes(), 9))
