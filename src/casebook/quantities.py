@@ -64,6 +64,7 @@ _TABLES = {
     "reading": "readings",
     "publishers": "sources",
     "actions": "recommendations",
+    "outweighed": "codings",
     "alpha": "codings",
     "alpha_low": "codings",
     "alpha_high": "codings",
@@ -79,6 +80,7 @@ _TABLES = {
     "map_empty": "codings",
     "map_inside": "codings",
     "indicators": "indicators",
+    "far_apart": "conflict_values",
 }
 
 

@@ -97,7 +97,8 @@ def test_title_authors_keywords_and_licence_come_from_the_package(abroad: Path) 
     for word in raw["keywords"]:
         assert f'content="{word}"' in page
     assert f"version {raw['version']}" in page and "CC0 1.0" in page
-    assert f'class="book-name" href="#">{raw["casebook"]["short_title"]}</a>' in page
+    name = re.search(r'<a class="book-name" href="#">(.*?)</a>', page, re.DOTALL)
+    assert name and re.sub(r"<svg.*</svg>", "", name[1]) == raw["casebook"]["short_title"]
 
 
 def test_an_annex_without_rows_says_so_in_one_sentence(abroad: Path) -> None:

@@ -149,8 +149,8 @@ def test_keys_in_a_table_twin_lead_to_what_they_name() -> None:
     bundle = {
         "columns": [
             {"name": "value", "label": "Value", "decimals": 0},
-            {"name": "source_id", "label": "Source", "decimals": None},
-            {"name": "evidence_id", "label": "Evidence", "decimals": None},
+            {"name": "source_id", "label": "Source", "decimals": None, "key": "src"},
+            {"name": "evidence_id", "label": "Evidence", "decimals": None, "key": "ev"},
         ],
         "rows": [[3, "src1", "EV1; EV9"], [4, None, None]],
     }
