@@ -65,7 +65,7 @@ clean: ## remove everything that was built, not the environment
 
 lock: $(VENV)/.test ## write constraints.txt anew from what is installed
 	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude casebook --exclude uv; } > constraints.new && mv constraints.new constraints.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9 && $(BIN)/python tools/lock.py && $(BIN)/python tools/bill.py
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9 && $(BIN)/python tools/lock.py && $(BIN)/python -m casebook.bill
 
 vulnerable: $(VENV)/.test ## ask whether a vulnerability of a pinned package is known (needs the internet; no test does it)
 	@test -x $(VENV)/pip-audit/bin/pip-audit || { python3 -m venv $(VENV)/pip-audit && $(VENV)/pip-audit/bin/python -m pip install -q --disable-pip-version-check pip-audit==2.10.1; }

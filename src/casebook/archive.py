@@ -1,8 +1,13 @@
-"""One file with everything a reader may want to keep: site, PDF, data, notebooks, and their checksums."""
+"""One file with everything a reader may want to keep: site, PDF, data, notebooks, and their checksums.
+
+The bill of materials is made here, from the lock, so that no second copy of the lock is kept.
+"""
 
 import hashlib
 import zipfile
 from pathlib import Path
+
+from casebook.bill import bill_text
 
 # Every entry carries the same date, so that the same book gives the same bytes.
 _DATE = (2026, 1, 1, 0, 0, 0)
@@ -26,7 +31,6 @@ def _members(root: Path) -> dict[str, Path]:
         "requirements.txt",
         "requirements.lock",
         "constraints.txt",
-        "sbom.cdx.json",
         "THIRD-PARTY.md",
         "index.md",
     ):
@@ -52,8 +56,8 @@ def make_archive(root: Path) -> Path:
     target, aside = root / "_build" / "archive.zip", root / "_build" / ".archive.zip"
     sums = []
     with zipfile.ZipFile(aside, "w") as archive:
-        for name, path in _members(root).items():
-            body = path.read_bytes()
+        bodies = {name: path.read_bytes() for name, path in _members(root).items()}
+        for name, body in sorted((bodies | {"sbom.cdx.json": bill_text(root).encode()}).items()):
             sums.append(f"{hashlib.sha256(body).hexdigest()}  {name}\n")
             _add(archive, name, body)
         _add(archive, "SHA256SUMS", "".join(sums).encode())

@@ -2,13 +2,12 @@
 
 import json
 import re
-import runpy
 
 import pytest
 
+from casebook.bill import SHIPPED, bill_text, locked
 from small import ROOT
 
-BILL = runpy.run_path(str(ROOT / "tools" / "bill.py"))
 # The package index's own tools, which pip freeze leaves out of constraints.txt.
 UNPINNED = {"setuptools", "wheel"}
 
@@ -24,7 +23,7 @@ def pinned() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
 def test_the_lock_holds_the_pinned_versions_with_hashes(name: str) -> None:
-    packages = BILL["locked"]((ROOT / name).read_text(encoding="utf-8"))
+    packages = locked((ROOT / name).read_text(encoding="utf-8"))
     assert len(packages) > 60
     assert {normal(n): v for n, v, _ in packages if n not in UNPINNED}.items() <= pinned().items(), (
         "run: make lock"
@@ -33,20 +32,20 @@ def test_the_lock_holds_the_pinned_versions_with_hashes(name: str) -> None:
 
 
 def test_the_test_lock_holds_every_pin() -> None:
-    packages = BILL["locked"]((ROOT / "requirements-test.lock").read_text(encoding="utf-8"))
+    packages = locked((ROOT / "requirements-test.lock").read_text(encoding="utf-8"))
     assert set(pinned()) == {normal(n) for n, *_ in packages} - UNPINNED
 
 
 def test_bill_and_licences_name_what_the_lock_holds() -> None:
-    packages = BILL["locked"]((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    bill = json.loads((ROOT / "sbom.cdx.json").read_text(encoding="utf-8"))
+    packages = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    bill = json.loads(bill_text(ROOT))
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     parts = {p["name"]: p for p in bill["components"]}
     listed = (ROOT / "THIRD-PARTY.md").read_text(encoding="utf-8")
     for name, version, hashes in packages:
-        assert parts[name]["version"] == version, "run: make lock"
+        assert parts[name]["version"] == version
         assert [h["content"] for h in parts[name]["externalReferences"][0]["hashes"]] == hashes
-        assert f"| {name} | {version} |" in listed
-    for name, _, file, _ in BILL["SHIPPED"]:
+        assert f"| {name} | {version} |" in listed, "run: make lock"
+    for name, _, file, _ in SHIPPED:
         assert name in parts and name in listed
         assert (ROOT / file).is_file(), file

@@ -1,20 +1,23 @@
-"""Write what the book is made of: sbom.cdx.json (CycloneDX) and THIRD-PARTY.md (licences), from requirements.lock.
+"""What the book is made with: a bill of materials for the archive (CycloneDX), and the list of licences.
 
-Use: python tools/bill.py (run by `make lock`). The same lock and the same packages give the same bytes.
+Both follow from ``requirements.lock`` and from what the installed packages state; the same lock and the same packages
+give the same bytes. Run as a module (by `make lock`) this writes ``THIRD-PARTY.md``.
 """
 
 import json
 import re
-from importlib.metadata import metadata
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-LOCK = ROOT / "requirements.lock"
+from casebook.paths import find_root
+
+LOCK, LICENCES = "requirements.lock", "THIRD-PARTY.md"
 STATIC = "src/casebook/sphinxext"
 # What is shipped inside the site or the PDF, and where its licence stands in this repository.
 SHIPPED = (
     ("plotly.js (basic)", "MIT", f"{STATIC}/static/LICENSE-plotly", "the site: live figures"),
+    ("Casebook Serif and Casebook Sans, made from the Source fonts", "OFL-1.1", f"{STATIC}/theme/casebook/static/LICENSE-fonts", "the site: text"),
     ("Source Serif 4", "OFL-1.1", f"{STATIC}/theme/casebook_print/static/fonts/LICENSE-source-serif", "the PDF: text"),
     ("Source Sans 3", "OFL-1.1", f"{STATIC}/theme/casebook_print/static/fonts/LICENSE-source-sans", "the PDF: notes and figures"),
     ("DejaVu Sans (symbols)", "Bitstream-Vera", f"{STATIC}/theme/casebook_print/static/fonts/LICENSE-dejavu-sans", "the PDF: signs"),
@@ -38,7 +41,10 @@ def locked(text: str) -> list[tuple[str, str, list[str]]]:
 
 def licence(name: str) -> str:
     """Return the licence that an installed package states: its SPDX expression, else its classifiers or its word."""
-    facts = metadata(name)
+    try:
+        facts = metadata(name)
+    except PackageNotFoundError:  # the lock serves other systems too
+        return "not stated"
     if facts.get("License-Expression"):
         return str(facts["License-Expression"])
     classes = [c.split(" :: ")[-1] for c in facts.get_all("Classifier") or [] if c.startswith("License ::")]
@@ -72,14 +78,15 @@ def table(packages: list[tuple[str, str, list[str]]], licences: dict[str, str]) 
     return f"{HEAD}{shipped}\n## Installed to build it, and not shipped\n\n| package | version | licence, as the package states it |\n|---|---|---|\n{rows}"
 
 
-def main() -> None:
-    """Write both files."""
-    packages = locked(LOCK.read_text(encoding="utf-8"))
-    licences = {name: licence(name) for name, *_ in packages}
-    text = json.dumps(bill(packages, licences), indent=1, ensure_ascii=False) + "\n"
-    (ROOT / "sbom.cdx.json").write_text(text, encoding="utf-8")
-    (ROOT / "THIRD-PARTY.md").write_text(table(packages, licences), encoding="utf-8")
+def _read(root: Path) -> tuple[list[tuple[str, str, list[str]]], dict[str, str]]:
+    packages = locked((root / LOCK).read_text(encoding="utf-8"))
+    return packages, {name: licence(name) for name, *_ in packages}
+
+
+def bill_text(root: Path) -> str:
+    """Return the bill of materials of the book in ``root`` as JSON."""
+    return json.dumps(bill(*_read(root)), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    (find_root() / LICENCES).write_text(table(*_read(find_root())), encoding="utf-8")
