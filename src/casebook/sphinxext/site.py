@@ -252,9 +252,8 @@ def write_assets(app: Sphinx, problem: Exception | None) -> None:
     if fonts := brought_fonts(Path(app.srcdir) / "fonts"):
         ensuredir(static / "fonts")
         css = _faces(static, fonts) + css.replace("--serif: ", "--own: " + families(fonts) + "; --serif: ", 1)
-        css = css.replace("Georgia, serif;", "Georgia, var(--own), serif;").replace(
-            "Arial, sans-serif;", "Arial, var(--own), sans-serif;"
-        )
+        # In every list of families, those for pages opened from disk too: whatever the book's letters lack.
+        css = re.sub(r"(--(?:serif|sans): [^;]*), ((?:sans-)?serif);", r"\1, var(--own), \2;", css)
     (static / "casebook.css").write_text(css, encoding="utf-8")
     script = (HERE / "theme" / THEME / "static" / "casebook.js").read_text(encoding="utf-8")
     palettes = json.dumps({"light": LIGHT, "dark": DARK}).replace('"', '\\"')
