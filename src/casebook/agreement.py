@@ -1,5 +1,7 @@
 """Agreement between the two coding passes."""
 
+import re
+
 import krippendorff
 import numpy as np
 import pandas as pd
@@ -17,6 +19,23 @@ def coded_pairs(study: Study) -> pd.DataFrame:
     codings = study["codings"]
     table = codings.pivot(index=["evidence_id", "theme_id"], columns="coder", values="stance").reset_index()
     return table.rename_axis(columns=None)[["evidence_id", "theme_id", "first", "second", "agreed"]]
+
+
+def named_pairs(study: Study) -> pd.DataFrame:
+    """Return the pairs whose row of evidence the theme's own boundary text names, with the columns of `coded_pairs`.
+
+    The text carries the decision, so both passes were told it, and their agreement there is no test of the rules.
+    """
+    pairs, themes = coded_pairs(study), study["themes"]
+    named = {t: set(re.findall(r"\w+", text)) for t, text in zip(themes["theme_id"], themes["boundary"], strict=True)}
+    told = [e in named[t] for e, t in zip(pairs["evidence_id"], pairs["theme_id"], strict=True)]
+    return pairs[told]
+
+
+def alpha_unnamed(study: Study) -> float:
+    """Return alpha over the pairs that no boundary text names; NaN where it is not defined."""
+    pairs = coded_pairs(study).drop(named_pairs(study).index)
+    return alpha_of(_counts(pairs, study.order("codings", "stance")))
 
 
 def _counts(pairs: pd.DataFrame, levels: list[str]) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from casebook import agreement as passes
 from casebook import evidence_map, matrices, ranking, summaries
 from casebook.agreement import agreement
 from casebook.panels import panel_rows
@@ -68,6 +69,9 @@ _TABLES = {
     "alpha": "codings",
     "alpha_low": "codings",
     "alpha_high": "codings",
+    "alpha_unnamed": "codings",
+    "alpha_below": "codings",
+    "named_pairs": "codings",
     "bodies": "endorsements",
     "unled": "responsibilities",
     "unanswered": "addresses",
@@ -280,6 +284,26 @@ def alpha_low(study: Study) -> str:
 def alpha_high(study: Study) -> str:
     """Give the upper end of the 95 % interval of alpha over all pairs."""
     return number(agreement(study).iloc[0]["high"], 2)
+
+
+@quantity
+def named_pairs(study: Study) -> int:
+    """Count the coded pairs whose row the boundary text of their theme names, with the decision."""
+    return len(passes.named_pairs(study))
+
+
+@quantity
+def alpha_unnamed(study: Study) -> str:
+    """Give Krippendorff's alpha of the two coding passes over the pairs that no boundary text names."""
+    return number(passes.alpha_unnamed(study), 2)
+
+
+@quantity
+def alpha_below(study: Study, evidence: str) -> str:
+    """Name the themes whose alpha is below the value of a row of evidence, by key and short title; “no theme” if none."""
+    table = agreement(study).merge(study["themes"][["theme_id", "short_title"]], on="theme_id")
+    low = table[table["alpha"] < study.row("evidence", evidence)["value"]]
+    return listed([f"{r.theme_id} ({lowered(r.short_title)})" for r in low.itertuples()]) or "no theme"
 
 
 @quantity

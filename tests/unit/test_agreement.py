@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from casebook.agreement import _alphas, agreement, alpha_of, coded_pairs
+from casebook.agreement import _alphas, agreement, alpha_of, alpha_unnamed, coded_pairs, named_pairs
 from casebook.load import load_study
 from casebook.study import Study
-from small import TABLES, write_small
+from small import TABLES, edited, write_small
 
 
 def test_alpha_by_hand() -> None:
@@ -30,6 +30,21 @@ def test_pairs_and_shares(tmp_path: object) -> None:
     assert table.loc["all", ["pairs", "same"]].tolist() == [8, 7]
     assert table.loc["F1", ["pairs", "same"]].tolist() == [3, 2]
     assert math.isnan(table.loc["F1", "low"])  # fewer than ten pairs
+
+
+def test_alpha_without_the_pairs_that_a_boundary_text_names(tmp_path: object) -> None:
+    codings = [dict(r) for r in TABLES["codings"]]
+    codings[1]["stance"] = "qualifies"  # the second pass on EV1 and F1
+    # EV2 is named under F1 and not under C1, where it stays; EV4 is not coded for F1; EV10 is not EV1.
+    themes = edited("themes", 0, boundary="A gain told by its maker supports (EV2, EV4). So would EV10.")
+    study = load_study(write_small(tmp_path, codings=codings, themes=themes))  # type: ignore[arg-type]
+    assert named_pairs(study)[["evidence_id", "theme_id"]].values.tolist() == [["EV2", "F1"]]
+    # Fourteen values of seven pairs remain, with one pair unlike.
+    left = coded_pairs(study).drop(named_pairs(study).index)
+    both = left["first"].tolist() + left["second"].tolist()
+    assert {v: both.count(v) for v in set(both)} == {"supports": 7, "qualifies": 3, "challenges": 2, "not relevant": 2}
+    # Observed 2/14; expected (14² − 7² − 3² − 2² − 2²)/(14·13) = 130/182.
+    assert alpha_unnamed(study) == pytest.approx(1 - (2 / 14) / (130 / 182))
 
 
 def test_the_published_agreement_is_recomputed_from_the_codings(study: Study) -> None:

@@ -69,6 +69,10 @@ QUANTITIES = {
     "alpha": "1.00",
     "alpha_low": "–",
     "alpha_high": "–",
+    "named_pairs": "0",
+    "alpha_unnamed": "1.00",
+    "alpha_below(EV3)": "no theme",
+    "alpha_below(EV1)": "F1 (teamwork) and C1 (data)",  # the others have one stance only, and no alpha
     "bodies": "1",
     "unled": "1",
     "words unanswered": "one",
