@@ -1,5 +1,6 @@
 """The PDF, read as a program that reads it aloud would and looked at as pixels."""
 
+import html
 import re
 import shutil
 from html import unescape
@@ -127,7 +128,7 @@ def test_no_label_of_a_figure_is_lost_on_paper(bundles: list[dict], texts: list[
     for bundle in bundles:
         for label in bundle["specs"]["wide"]["layout"].get("annotations", ()):
             for line in re.sub(r"</?b>", "", label["text"]).split("<br>"):
-                assert re.sub(r"\s+", "", line) in whole, f"{bundle['name']}: {line!r}"
+                assert re.sub(r"\s+", "", html.unescape(line)) in whole, f"{bundle['name']}: {line!r}"
 
 
 def _marked(reader: PdfReader, title: str) -> int:

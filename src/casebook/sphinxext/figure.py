@@ -1,6 +1,7 @@
 """One node for every figure: still picture, caption, number, table twin, data, and the live figure on request."""
 
 import json
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -152,7 +153,7 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
 
     areas = _areas_html(bundle, address) if bundle.get("areas") and not stale else ""
     rows_at = (
-        f' data-catalogue="{escape(address("", bundle["areas"][0]["first"]).split("?")[0])}"' if areas else ""
+        f' data-catalogue="{escape(re.split("[?#]", address("", bundle["areas"][0]["first"]))[0])}"' if areas else ""
     )
     translator.body.append(
         f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title"{rows_at}>'
