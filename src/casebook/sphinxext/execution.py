@@ -5,6 +5,7 @@ notebooks are executed by `casebook.executions` while the other pages are read, 
 that have their outputs already, through its own setting for custom formats.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from casebook.executions import ExecutionError, Executions, Job
-from casebook.paths import data_dir
+from casebook.paths import DATA_VARIABLE, data_dir
 from casebook.reads import note
 from casebook.sphinxext.study import BookError, study_of
 
@@ -135,6 +136,9 @@ def _report(app: Sphinx, executed: Iterable[str]) -> None:
 
 def setup_part(app: Sphinx) -> None:
     """Register the setting and the steps."""
+    # Notebooks run in their own folders: a data package named by a path from here must mean the same there.
+    if os.environ.get(DATA_VARIABLE):
+        os.environ[DATA_VARIABLE] = str(data_dir())
     app.add_config_value("casebook_execute", True, "env")
     app.connect("env-before-read-docs", begin)
     app.connect("source-read", keep_busy)
