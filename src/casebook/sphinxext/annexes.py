@@ -102,7 +102,9 @@ class IndicatorRegister(StudyDirective):
             mine = values[values["indicator_id"] == row.indicator_id]
             years = sorted(set(mine["year"].astype(int)))
             span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(*years)
-            publishers = mine.drop_duplicates("publisher").sort_values("publisher", key=lambda p: p.str.casefold())
+            publishers = mine.drop_duplicates("publisher").sort_values(
+                "publisher", key=lambda p: p.str.casefold(), kind="stable"
+            )
             rows.append(
                 [row.label, row.origin, span, number(len(mine)), self._linked(publishers), given(row.caution)]
             )

@@ -15,7 +15,8 @@ FILE = "catalogue-index.js"
 
 def _numbered(values: list[str]) -> tuple[list[str], dict[str, int]]:
     """Return the different values in order, and the place of each."""
-    names = sorted({v for v in values if v}, key=str.casefold)
+    # Names that differ in case alone need an order too, or it changes from build to build.
+    names = sorted({v for v in values if v}, key=lambda v: (v.casefold(), v))
     return names, {name: i for i, name in enumerate(names)}
 
 

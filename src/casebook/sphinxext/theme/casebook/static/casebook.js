@@ -78,7 +78,7 @@
 
   // -- notes of claims ---------------------------------------------------------------------------------------
   // WCAG 1.4.13: the note can be pointed at, closes with Escape, and stays until pointer and focus have left.
-  let note = null, owner = null, timer = 0;
+  let note = null, owner = null, seen = false, timer = 0;
   const close = () => {
     clearTimeout(timer);
     if (note) { note.remove(); note = null; owner.removeAttribute("aria-describedby"); owner = null; }
@@ -98,15 +98,24 @@
     link.after(note);
     owner = link;
     link.setAttribute("aria-describedby", "claim-note");
-    const box = link.getBoundingClientRect(), width = Math.min(360, innerWidth - 24);
+    seen = inSight();
+    place();
+    note.addEventListener("pointerenter", () => clearTimeout(timer));
+    note.addEventListener("pointerleave", closeSoon);
+  };
+  const place = () => {
+    const box = owner.getBoundingClientRect(), width = Math.min(360, innerWidth - 24);
     note.style.width = `${width}px`;
     note.style.left = `${Math.max(12, Math.min(box.left, innerWidth - width - 12))}px`;
     note.style.top = `${box.bottom + 6}px`;
     if (note.getBoundingClientRect().bottom > innerHeight) note.style.top = `${Math.max(8, box.top - 6 - note.offsetHeight)}px`;
-    note.addEventListener("pointerenter", () => clearTimeout(timer));
-    note.addEventListener("pointerleave", closeSoon);
   };
-  addEventListener("scroll", close, { passive: true });
+  // Focus may scroll the page to its link: the note goes with the link, and closes when that has left the screen.
+  const inSight = () => { const box = owner.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; };
+  addEventListener("scroll", () => {
+    if (!note) return;
+    if (inSight()) { seen = true; place(); } else if (seen) close();
+  }, { passive: true });
   const claimOf = (event) => event.target.closest && event.target.closest("article a.claim, article a.term-link");
   document.addEventListener("pointerover", (event) => { const link = claimOf(event); if (link && event.pointerType === "mouse") open(link); });
   document.addEventListener("pointerout", (event) => { if (claimOf(event)) closeSoon(); });
