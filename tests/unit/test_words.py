@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from casebook.counted import counted_rows, counted_table, drawn_source
 from casebook.load import load_study
-from casebook.quantities import QuantityError, counted_rows, counted_table, drawn_source, evaluate, known
+from casebook.quantities import QuantityError, evaluate, known
 from casebook.study import Study
 from casebook.tables import rows_csv, twin_html
 from casebook.wording import counted, large, listed, lowered, number, percent, sentence

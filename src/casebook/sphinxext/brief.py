@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from casebook import summaries
+from casebook.counted import counted_rows
 from casebook.first_steps import FIRST_RULE, first_actions
-from casebook.quantities import counted_rows
 from casebook.sphinxext import paper
 from casebook.sphinxext.catalogue import catalogue_link
 from casebook.sphinxext.domain import NAME

@@ -12,9 +12,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
+from casebook.counted import counted_rows
 from casebook.drawing import WIDTHS
 from casebook.paths import stills_dir
-from casebook.quantities import counted_rows
 from casebook.sphinxext.domain import NAME, catalogue_address, key_address
 from casebook.sphinxext.metadata import cite_figure
 from casebook.sphinxext.program import CODE, builders_in

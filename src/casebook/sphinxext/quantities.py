@@ -4,7 +4,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
-from casebook.quantities import QuantityError, counted_rows, counted_table, drawn_source, evaluate
+from casebook.counted import counted_rows, counted_table, drawn_source
+from casebook.quantities import QuantityError, evaluate
 from casebook.sphinxext.catalogue import catalogue_link, key_link
 from casebook.sphinxext.domain import TABLE
 from casebook.sphinxext.study import BookError, study_of

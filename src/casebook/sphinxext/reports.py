@@ -5,8 +5,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from casebook.agreement import DRAWS, agreement
+from casebook.counted import counted_rows
 from casebook.evidence_map import catalogue_query
-from casebook.quantities import counted_rows
 from casebook.schema import Table
 from casebook.sphinxext.catalogue import rows_link
 from casebook.sphinxext.domain import NAME, TABLE
