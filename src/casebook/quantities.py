@@ -328,7 +328,8 @@ def drawn_row(study: Study, panel: str, line: str, year: str = "last") -> pd.Ser
     """Return the row that a panel draws on a line in a year, by default in the last one that the line has.
 
     Raises:
-        KeyError: the panel has no such line, or the line no such year.
+        KeyError: the panel has no such line.
+        IndexError: the line has no value in that year.
     """
     table = panel_rows(study, panel)
     table = table[table["line"] == int(line) - 1].drop_duplicates("year", keep="last")
