@@ -106,3 +106,8 @@ def test_a_reference_to_an_annex_leads_to_it() -> None:
             assert letters[target.rsplit("/", 1)[-1].removesuffix(".md")] == name, f"{path.name}: {name}"
         for name in re.findall(r"\bAnnex [A-Z]\b", path.read_text(encoding="utf-8")):
             assert name in letters.values(), f"{path.name}: {name}"
+
+
+def test_every_source_has_the_day_on_which_it_was_last_seen(study: Study) -> None:
+    sources = study["sources"]
+    assert sources[sources["seen_on"].isna()]["source_id"].tolist() == []
