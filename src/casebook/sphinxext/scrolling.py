@@ -1,4 +1,4 @@
-"""Wide tables scroll in a box of their own, which has a name and can be reached by keyboard."""
+"""Wide tables scroll in a box of their own, which has a name and can be reached by keyboard; a row begins with its head."""
 
 from collections import Counter
 from typing import Any
@@ -33,6 +33,12 @@ def name_boxes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             container.replace_self(box)
 
 
+def head_rows(app: Sphinx, doctree: nodes.document) -> None:
+    """Make the first cell of each row its head, in the tables that are written in Markdown too."""
+    for group in doctree.findall(nodes.tgroup):
+        next(group.findall(nodes.colspec))["stub"] = 1
+
+
 def visit_html(translator: Any, node: scroll_box) -> None:
     """Open the box; paper does not scroll."""
     attributes = {"role": "region", "tabindex": "0", "aria-label": node["label"]}
@@ -46,6 +52,7 @@ def depart_html(translator: Any, node: scroll_box) -> None:
 
 
 def setup_part(app: Sphinx) -> None:
-    """Name the boxes of every page."""
+    """Name the boxes of every page, and head its rows."""
     app.add_node(scroll_box, html=(visit_html, depart_html))
+    app.connect("doctree-read", head_rows)
     app.connect("doctree-resolved", name_boxes)
