@@ -263,7 +263,8 @@ def test_the_launch_link_opens_a_notebook_that_draws_its_figures(
     page.wait_for_function(  # type: ignore[attr-defined]
         "n => document.querySelectorAll('.jp-CodeCell').length === n", arg=cells
     )
-    page.locator(".jp-Notebook").first.click()  # type: ignore[attr-defined]
+    # Beside a cell: a click into the text may meet a link, which opens another page.
+    page.locator(".jp-CodeCell .jp-InputPrompt").first.click()  # type: ignore[attr-defined]
     page.get_by_role("menuitem", name="Run", exact=True).click()  # type: ignore[attr-defined]
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()  # type: ignore[attr-defined]
     # A number stands before each cell that has run; a star before one that has not.
