@@ -77,16 +77,10 @@ def browser() -> Iterator[object]:
     """The installed Chrome or Chromium."""
     from playwright.sync_api import sync_playwright
 
-    chrome = runpy.run_path(str(ROOT / "tools" / "chrome.py"))["find_chrome"]()
+    tool = runpy.run_path(str(ROOT / "tools" / "chrome.py"))
+    chrome = tool["find_chrome"]()
     assert chrome, "no Chrome or Chromium: run `make test`, which installs one or says what to install"
-    options = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-    ]
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=chrome, args=options)
+        running = play.chromium.launch(executable_path=chrome, args=tool["OPTIONS"])
         yield running
         running.close()

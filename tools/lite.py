@@ -138,16 +138,9 @@ def try_out(target: Path) -> None:
     server = serve["start"](str(target), compress=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}"
-    chrome = runpy.run_path(str(ROOT / "tools" / "chrome.py"))["find_chrome"]()
-    options = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-    ]
+    chrome = runpy.run_path(str(ROOT / "tools" / "chrome.py"))
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chrome, args=options)
+        browser = play.chromium.launch(executable_path=chrome["find_chrome"](), args=chrome["OPTIONS"])
         page = browser.new_page()
         page.set_default_timeout(300_000)
         asked: list[str] = []

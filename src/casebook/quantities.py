@@ -133,12 +133,14 @@ def stance_share(study: Study, stance: str) -> str:
     return percent(coded(study, "", stance), coded(study))
 
 
+def _themes_named(table: pd.DataFrame) -> str:
+    return listed([f"{r.theme_id} ({lowered(r.short_title)})" for r in table.itertuples()]) or "no theme"
+
+
 @quantity
 def outweighed(study: Study) -> str:
     """Name the themes that more rows qualify or challenge than support, by key and short title; “no theme” if none."""
-    table = summaries.outweighed_themes(study)
-    named = [f"{r.theme_id} ({lowered(r.short_title)})" for r in table.itertuples()]
-    return listed(named) or "no theme"
+    return _themes_named(summaries.outweighed_themes(study))
 
 
 @quantity
@@ -232,7 +234,7 @@ def alpha_below(study: Study, evidence: str) -> str:
     """Name the themes whose alpha is below the value of a row of evidence, by key and short title; “no theme” if none."""
     table = agreement(study).merge(study["themes"][["theme_id", "short_title"]], on="theme_id")
     low = table[table["alpha"] < study.row("evidence", evidence)["value"]]
-    return listed([f"{r.theme_id} ({lowered(r.short_title)})" for r in low.itertuples()]) or "no theme"
+    return _themes_named(low)
 
 
 @quantity
