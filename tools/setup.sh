@@ -49,14 +49,6 @@ case $what in
   book)
     say "Installing the pinned packages of requirements.txt …"
     install requirements
-    # WeasyPrint sets the PDF with Pango, a system library.
-    if ! "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1; then
-      if as_root; then apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig; else
-        say "The PDF needs the system library Pango. Install it (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; macOS: brew install pango) and run make again."
-        exit 1
-      fi
-      "$venv/bin/python" -c 'import weasyprint'
-    fi
     touch "$venv/.book"
     ;;
   test)

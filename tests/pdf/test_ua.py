@@ -25,7 +25,19 @@ from pdf_tree import walk
 STANDARD = {
     *("/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/Caption", "/NonStruct", "/P", "/Span"),
     *("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/L", "/LI", "/Lbl", "/LBody", "/Link", "/Figure"),
-    *("/Table", "/TR", "/TH", "/TD", "/THead", "/TBody", "/TFoot"),
+    *(
+        "/Table",
+        "/TR",
+        "/TH",
+        "/TD",
+        "/THead",
+        "/TBody",
+        "/TFoot",
+        "/Note",
+        "/Code",
+        "/Reference",
+        "/BibEntry",
+    ),
 }
 
 
@@ -52,12 +64,14 @@ def test_it_names_standard_title_and_language(document: PdfReader) -> None:
 def test_the_metadata_name_authors_keywords_and_licence(document: PdfReader) -> None:
     xmp = document.root_object["/Metadata"].get_object().get_data().decode()
     for tag in ("dc:creator", "dc:subject", "pdf:Keywords", "dc:rights", "xmpRights:WebStatement"):
-        assert f"<{tag}>" in re.sub(r"ns\d+:(WebStatement|Marked)", r"xmpRights:\1", xmp), tag
-    assert "creativecommons.org/licenses/by/4.0" in xmp
+        assert re.search(rf"<{tag}[ >]", xmp), tag
+    assert re.search(r"<xmpRights:WebStatement[^>]*>https://creativecommons.org/licenses/by/4.0/<", xmp)
 
 
-def test_the_structure_is_made_of_standard_types(tree: list[Any]) -> None:
-    assert {str(e["/S"]) for e in tree} <= STANDARD
+def test_the_structure_is_made_of_standard_types(document: PdfReader, tree: list[Any]) -> None:
+    """Or of types that the file itself says which of them they stand for."""
+    known = document.root_object["/StructTreeRoot"].get("/RoleMap", {})
+    assert {str(known.get(e["/S"], e["/S"])) for e in tree} <= STANDARD
     assert Counter(str(e["/S"]) for e in tree)["/P"] > 5
 
 
@@ -87,6 +101,13 @@ def test_heads_skip_no_level(tree: list[Any]) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
+def fact(element: Any, name: str) -> Any:
+    """Return an attribute of an element, whichever of its lists holds it."""
+    return next(
+        (part.get_object()[name] for part in element.get("/A", ()) if name in part.get_object()), None
+    )
+
+
 def test_tables_have_heads_with_scope_that_cells_name(tree: list[Any]) -> None:
     tables = [e for e in tree if e["/S"] == "/Table"]
     assert tables
@@ -94,12 +115,11 @@ def test_tables_have_heads_with_scope_that_cells_name(tree: list[Any]) -> None:
         inside = list(walk(table["/K"]))
         heads = [e for e in inside if e["/S"] == "/TH"]
         assert heads
-        assert all(e["/A"]["/Scope"] in ("/Column", "/Row") for e in heads)
-        assert {"/Column", "/Row"} == {str(e["/A"]["/Scope"]) for e in heads}
+        assert {"/Column", "/Row"} == {str(fact(e, "/Scope")) for e in heads}
         known = {e.get("/ID") for e in heads}
         for cell in inside:
             if cell["/S"] == "/TD":
-                assert set(cell["/A"]["/Headers"]) <= known
+                assert set(fact(cell, "/Headers")) <= known
 
 
 def test_lists_hold_items(tree: list[Any]) -> None:

@@ -160,13 +160,10 @@ def _pages(anchors: list[str]) -> list[Part]:
 
 
 def evidence_index(study: Study, cited: Citations) -> list[nodes.Node]:
-    """Return the rows that the text cites, each with claim, source, standing and second reading; then their pages.
-
-    Two lists, because a page that holds page numbers is set two or three times, and the claims fill many.
-    """
+    """Return the rows that the text cites, each with claim, source, standing and second reading; then their pages."""
     sources = study["sources"].set_index("source_id")
     table = study["evidence"]
-    rows, index = [], paragraph(classes=["evidence-index"])
+    rows, index = [], nodes.container(classes=["evidence-index"])
     for row in table[table["evidence_id"].isin(list(cited))].itertuples():
         source = sources.loc[row.source_id]
         year = f", {source['year']}" if pd.notna(source["year"]) else ""
@@ -178,10 +175,8 @@ def evidence_index(study: Study, cited: Citations) -> list[nodes.Node]:
         entry += nodes.Text(f"; {source['independence']}; {row.verified}{basis}.")
         entry["ids"].append(anchor)
         rows.append(entry)
-        line = nodes.inline(classes=["index-entry"])
         code = nodes.reference("", row.evidence_id, refuri=f"#{anchor}", internal=True, classes=["key"])
-        line += [code, nodes.Text(" "), *_nodes(_pages(cited[row.evidence_id]))]
-        index += [line, nodes.Text(" ")]
+        index += paragraph(code, " ", *_pages(cited[row.evidence_id]))
     rest = len(table) - len(rows)
     note = (
         f"Printed are the {number(len(rows))} rows that this book cites, each with its source, the standing of that source, and what a second reading found. "
@@ -192,10 +187,6 @@ def evidence_index(study: Study, cited: Citations) -> list[nodes.Node]:
     found += paragraph("A page number is that of the first citation in a chapter.", classes=["fine"])
     found += index
     return [paragraph(note, classes=["fine"]), *rows, found]
-
-
-def _nodes(parts: list[Part]) -> list[nodes.Node]:
-    return [nodes.Text(part) if isinstance(part, str) else part for part in parts]
 
 
 def brief_sources(study: Study, cited: Citations) -> list[nodes.Node]:

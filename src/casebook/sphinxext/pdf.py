@@ -1,6 +1,7 @@
-"""The PDF edition: the same pages in one document, set by WeasyPrint with a stylesheet for paper."""
+"""The PDF edition: the same pages in one document, set by Typst with a sheet of styles for paper."""
 
 import os
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,24 +19,27 @@ from casebook.sphinxext import paper
 from casebook.sphinxext.brief import BRIEF, brief_page, briefs
 from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.fonts import (
-    add_fonts,
+    Face,
     brought_fonts,
-    families,
-    letters_without_font,
+    letters_outside,
     missing_fonts,
+    ready_fonts,
     scripts_of,
+    system_family,
+    with_families,
 )
 from casebook.sphinxext.metadata import citation, public_address
 from casebook.sphinxext.qr import qr_svg
 from casebook.sphinxext.study import BookError, study_of
 from casebook.sphinxext.titlepage import LICENCES, title_page
-from casebook.sphinxext.typeset import set_page_once
+from casebook.sphinxext.typeset import set_page
 from casebook.tables import twin_html
 
 HERE = Path(__file__).parent
 THEME = "casebook_print"
 PDF = "book.pdf"
-SIZES = {"a4": "A4", "letter": "Letter"}
+# What a reader calls a size of paper → what Typst calls it.
+SIZES = {"a4": "a4", "letter": "us-letter"}
 # Set by `casebook book`, which puts the editions for paper and e-readers beside the site it has just built.
 WITH_PDF = "CASEBOOK_WITH_PDF"
 # Set by `casebook pdf --paper`: Jupyter Book's command line has no word for a configuration value.
@@ -60,7 +64,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
 
     @property
     def size(self) -> str:
-        """The size of the paper, as CSS names it."""
+        """The size of the paper, as Typst names it."""
         wanted = os.environ.get(PAPER) or self.config.casebook_paper_size
         try:
             return SIZES[wanted.lower()]
@@ -71,9 +75,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
         """Write a still beside the page and return its address there."""
         folder = Path(self.outdir) / "figures"
         ensuredir(folder)
-        if own := families(self._brought):
-            svg = svg.replace("Book Symbols,", f"Book Symbols, {own},".replace('"', ""))
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (folder / f"{name}.svg").write_text(with_families(svg, self._faces), encoding="utf-8")
         return f"figures/{name}.svg"
 
     def elsewhere(self, bundle: dict[str, Any], anchor: str) -> str:
@@ -99,8 +101,8 @@ class PdfBuilder(SingleFileHTMLBuilder):
         outfilename: Any = None,
         event_arg: Any = None,
     ) -> None:
-        """Give the page its title, its contents and the size of its paper."""
-        addctx |= title_page(self.app) | {"paper_size": self.size}
+        """Give the page its title and its contents."""
+        addctx |= title_page(self.app)
         addctx["book_title"] = self.env.titles[self.config.root_doc].astext()
         if pagename == self.config.root_doc:
             addctx["entries"] = self._entries()
@@ -226,26 +228,29 @@ class PdfBuilder(SingleFileHTMLBuilder):
             }
             self.handle_page(name, context, "brief.html")
 
-    @property
-    def _brought(self) -> list[Path]:
-        """The fonts that the data package brings."""
-        return brought_fonts(Path(self.srcdir) / "fonts")
-
-    def _check_fonts(self, page: Path) -> None:
-        """Stop where WeasyPrint would set another font, or boxes, without a word."""
-        stylesheet = HERE / "theme" / THEME / "static" / "print.css"
-        if missing := missing_fonts(stylesheet):
+    @cached_property
+    def _faces(self) -> list[Face]:
+        """The fonts to set the book in, those of the data package last."""
+        own = HERE / "theme" / THEME / "static" / "fonts"
+        if missing := missing_fonts(own):
             raise BookError(
-                f"The PDF's font files are missing: {', '.join(missing)} in {stylesheet.parent.name}/fonts; bring them back (git checkout) and build again."
+                f"The PDF's font files are missing: {', '.join(missing)} in {own.parent.name}/fonts; bring them back (git checkout) and build again."
             )
         try:
-            bare = letters_without_font(
-                page.read_text(encoding="utf-8"), Path(self.outdir) / "_static" / "print.css"
-            )
+            return ready_fonts(own, brought_fonts(Path(self.srcdir) / "fonts"), Path(self.outdir) / "fonts")
         except OSError as problem:
             raise BookError(
                 f"{problem}. Take it out of the package's fonts/, or put a sound one there."
             ) from problem
+
+    def _outside(self, page: Path) -> list[str]:
+        """Return the letters of a page that only the system's fonts have.
+
+        Raises:
+            BookError: a letter that no font has, in whose place a box would stand.
+        """
+        letters = letters_outside(page.read_text(encoding="utf-8"), self._faces)
+        bare = [c for c in letters if not system_family(c)]
         if bare:
             named = ", ".join(f"{c} (U+{ord(c):04X})" for c in bare[:20])
             more = f" and {len(bare) - 20} more" if len(bare) > 20 else ""
@@ -254,6 +259,7 @@ class PdfBuilder(SingleFileHTMLBuilder):
                 "Put a font with these letters into the folder fonts/ of the data package, "
                 "or install one (Debian: apt-get install fontconfig fonts-noto-core fonts-noto-cjk), and build again."
             )
+        return letters
 
     def finish(self) -> None:
         """Set the pages as PDFs."""
@@ -262,17 +268,18 @@ class PdfBuilder(SingleFileHTMLBuilder):
         licence = LICENCES.get(cff.get("license", ""), ("", ""))
         out = Path(self.outdir)
         named = [("index", PDF), *((name, BRIEF.format(name)) for name in briefs(self.env).values())]
-        add_fonts(out / "_static" / "print.css", self._brought)
-        for page, pdf in named:
-            self._check_fonts(out / f"{page}.html")
-            is_new = set_page_once(
-                out / f"{page}.html",
+        for name, pdf in named:
+            page = out / f"{name}.html"
+            set_page(
+                page,
                 out / pdf,
-                Path(self.doctreedir) / "typeset" / self.size.lower(),
-                " ".join(filter(None, licence)),
-                cff.get("keywords"),
+                self.size,
+                self._faces,
+                licence=" ".join(filter(None, licence)),
+                keywords=cff.get("keywords", ()),
+                with_system_fonts=bool(self._outside(page)),
             )
-            logger.info("%s %s", "wrote" if is_new else "kept", pdf)
+            logger.info("wrote %s", pdf)
 
 
 APPENDIX, TWINS, TWINS_AT = "Appendix", "The figures as tables", "figures-as-tables-chapter"

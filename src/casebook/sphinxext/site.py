@@ -236,7 +236,7 @@ def _stylesheet() -> str:
 
 def _faces(static: Path, fonts: list[Path]) -> str:
     try:
-        return faces(static, fonts, apart=True)
+        return faces(static, fonts)
     except OSError as problem:
         raise BookError(
             f"{problem}. Take it out of the package's fonts/, or put a sound one there."
