@@ -26,8 +26,9 @@ _BLOCKS = {"p", "div", "section", "nav", "ul", "ol", "dl", "li", "dd", "table", 
 _BLOCKS |= {"blockquote", "pre", *(f"h{level}" for level in range(1, 7))}
 _INLINE = {"strong": "e-strong", "b": "e-strong", "em": "e-em", "i": "e-em", "sup": "e-sup", "code": "e-code"}
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-# How many letters a word has that may have to end with its line, where in it, and after how many if nothing joins them.
-_LONG_WORD, _LONG_IN_CELL, _AT_MOST = 25, 12, 40
+# How many letters a word has that may have to end with its line, and after how many it may if nothing joins them; the
+# places where something does.
+_LONG_WORD, _LONG_IN_CELL = (25, 40), (12, 15)
 _JOINT = re.compile(r"(?<=[/._?&=#:,–-])(?=[^/._?&=#:,–-])")
 # A figure higher than this in its widths leaves half a page empty where it does not fit.
 TALL = 0.9
@@ -48,16 +49,17 @@ def _softened(text: str, in_cell: bool = False) -> list[str]:
 
     Such a place in a long word follows a sign that joins its parts, or comes after many letters without one.
     """
+    long, most = _LONG_IN_CELL if in_cell else _LONG_WORD
     parts = [""]
     for word in re.split(r"(\s+)", text):
-        first, *others = _pieces(word) if len(word) >= (_LONG_IN_CELL if in_cell else _LONG_WORD) else [word]
+        first, *others = _pieces(word, most) if len(word) >= long else [word]
         parts[-1] += first
         parts += others
     return parts
 
 
-def _pieces(word: str) -> list[str]:
-    return [part[i : i + _AT_MOST] for part in _JOINT.split(word) for i in range(0, len(part), _AT_MOST)]
+def _pieces(word: str, most: int) -> list[str]:
+    return [part[i : i + most] for part in _JOINT.split(word) for i in range(0, len(part), most)]
 
 
 def _classes(element: html.HtmlElement) -> list[str]:
