@@ -81,11 +81,13 @@ def share(study: Study, table: str, column: str, value: str) -> str:
 
 @quantity
 def reading(study: Study, reading_id: str, count: str) -> int:
-    """Give a count of one reading: drawn, exact, loose, contradicted, not_retrieved, or retrieved (drawn and found)."""
+    """Give a count of one reading: a column of its table, or retrieved (drawn and found)."""
     row = study.row("readings", reading_id)
     if count == "retrieved":
         return int(row["drawn"] - row["not_retrieved"])
-    _check(count, ["drawn", "exact", "loose", "contradicted", "not_retrieved"], "count of a reading")
+    _check(
+        count, ["drawn", "exact", "claim_exact", "loose", "contradicted", "not_retrieved"], "count of a reading"
+    )
     return int(row[count])
 
 

@@ -61,7 +61,7 @@ def test_links_lead_somewhere(site: Path, parsed: dict[str, Page]) -> None:
     broken = []
     for name, page in parsed.items():
         for link in page.links:
-            if link.startswith(("http:", "https:", "mailto:")):
+            if link.startswith(("http:", "https:", "mailto:", "tel:")):
                 continue
             target, anchor = urldefrag(unquote(link))
             target = target.partition("?")[0]
@@ -297,3 +297,16 @@ def test_the_archive_is_whole_and_the_same_twice(book: Path) -> None:
     assert {"book.pdf", "site/index.html", "data/evidence.csv", "chapters/annexes/theme-summaries.md"} <= set(
         sums
     )
+
+
+def test_every_telephone_number_can_be_called_from_the_page(parsed: dict[str, Page], site: Path) -> None:
+    links = {link for link in parsed["chapters/about/help.html"].links if link.startswith("tel:")}
+    main = (site / "chapters" / "about" / "help.html").read_text(encoding="utf-8").split("<main")[1]
+    shown = set(
+        re.findall(r"\b(?:0\d\d \d{3} \d{4}|1929)\b", re.sub(r"<[^>]+>", "", main.split("</main")[0]))
+    )
+    assert len(shown) >= 3
+    assert links == {
+        f"tel:+94{number[1:].replace(' ', '')}" if number.startswith("0") else f"tel:{number}"
+        for number in shown
+    }

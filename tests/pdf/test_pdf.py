@@ -90,7 +90,7 @@ def test_links_inside_the_book_lead_to_a_page(reader: PdfReader) -> None:
             item = annotation.get_object()
             action = item.get("/A", {})
             if "/URI" in action:
-                assert action["/URI"].startswith(("http://", "https://")), action["/URI"]
+                assert action["/URI"].startswith(("http://", "https://", "tel:")), action["/URI"]
                 outside += 1
             elif "/Dest" in item:
                 assert not isinstance(item["/Dest"], str) or item["/Dest"] in named

@@ -97,7 +97,7 @@ class BookEpubBuilder(Epub3Builder):
         for reference in list(doctree.findall(nodes.reference)):
             address = reference.get("refuri", "#")
             inside = address.split("#")[0].endswith(self.out_suffix)
-            if not (inside or address.startswith(("#", "http:", "https:", "mailto:"))):
+            if not (inside or address.startswith(("#", "http:", "https:", "mailto:", "tel:"))):
                 reference.parent.replace(reference, reference.children)
         super().write_doc(docname, doctree)
 

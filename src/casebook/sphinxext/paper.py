@@ -27,7 +27,7 @@ def remove_screen_parts(tree: nodes.document) -> None:
     for node in list(tree.findall(HideCodeCellNode)):
         node.parent.remove(node)
     for reference in list(tree.findall(nodes.reference)):
-        if not reference.get("refuri", "#").startswith(("#", "http:", "https:", "mailto:")):
+        if not reference.get("refuri", "#").startswith(("#", "http:", "https:", "mailto:", "tel:")):
             _unlink(reference)
 
 

@@ -318,7 +318,7 @@ class ReadingsTable(StudyDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a table of them; a count that was not kept says so."""
-        counts = ("drawn", "exact", "loose", "contradicted", "not_retrieved")
+        counts = ("drawn", "exact", "claim_exact", "loose", "contradicted", "not_retrieved")
         rows: list[list[Cell]] = []
         for row in self.study["readings"].itertuples():
             values = [getattr(row, count) for count in counts]
@@ -330,6 +330,7 @@ class ReadingsTable(StudyDirective):
             "Which rows, and who judged",
             "Rows",
             "Exact",
+            "Claim exact",
             "Loose",
             "Contradicted",
             "Not retrieved",

@@ -15,7 +15,7 @@ from lxml import html
 from casebook.sphinxext.columns import column_widths
 
 STYLES = "print.typ"
-_DEFINED = re.compile(r"^#let (c-[a-z-]+)\b", re.MULTILINE)
+_DEFINED = re.compile(r"^#let ([ce]-[a-z-]+)\b", re.MULTILINE)
 # What the sheet does not show: it stands for something that only a screen does, or says in words what paper shows.
 HIDDEN = {"hidden", "headerlink", "toctree-wrapper", "ways", "quick-exit", "lookup"}
 # What may not be broken over pages unless it is longer than a page might have room for.
@@ -24,7 +24,6 @@ WHOLE, LONG = {"row", "aside", "drawing"}, 2_500
 NOTE = "claim-note"
 _BLOCKS = {"p", "div", "section", "nav", "ul", "ol", "dl", "li", "dd", "table", "figure", "figcaption"}
 _BLOCKS |= {"blockquote", "pre", *(f"h{level}" for level in range(1, 7))}
-_INLINE = {"strong": "e-strong", "b": "e-strong", "em": "e-em", "i": "e-em", "sup": "e-sup", "code": "e-code"}
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # How many letters a word has that may have to end with its line, and after how many it may if nothing joins them; the
 # places where something does.
@@ -176,8 +175,8 @@ class Translation:
         special = getattr(self, f"_do_{element.tag}", None)
         if special:
             return special(element)
-        if element.tag in _INLINE:
-            return [self._call(element, f"{_INLINE[element.tag]}({self._inside(element)})")]
+        if f"e-{element.tag}" in self._styles:
+            return [self._call(element, f"e-{element.tag}({self._inside(element)})")]
         if re.fullmatch("h[1-6]", element.tag):
             return self._heading(element)
         return [self._call(element, self._inside(element))]
@@ -243,9 +242,6 @@ class Translation:
         name = f", name: {literal(names[0])}" if names else ""
         return [*places, self._call(element, f"e-h({element.tag[1]}, {self._inside(element)}{name})")]
 
-    def _do_p(self, element: html.HtmlElement) -> list[str]:
-        return [self._call(element, f"e-p({self._inside(element)})")]
-
     def _do_a(self, element: html.HtmlElement) -> list[str]:
         address, names = element.get("href") or "", _classes(element)
         places = self._places(element)
@@ -258,12 +254,9 @@ class Translation:
                 inside = f"{{{inside}; {space}page-of({literal(aim)})}}"
                 self._after_space = False
             return [*places, f"to({literal(aim)}, {self._call(element, inside)})"]
-        if re.match("(https?|mailto):", address):
+        if re.match("(https?|mailto|tel):", address):
             return [*places, f"link({literal(address)}, {self._call(element, inside)})"]
         return [*places, self._call(element, inside)]
-
-    def _do_figcaption(self, element: html.HtmlElement) -> list[str]:
-        return [self._call(element, f"e-figcaption({self._inside(element)})")]
 
     def _do_pre(self, element: html.HtmlElement) -> list[str]:
         return [f"e-pre({literal(element.text_content().rstrip())})"]
