@@ -172,3 +172,22 @@ def test_columns() -> None:
     many = column_widths(["Somebody is named to lead it (points)"] * 12, [["10.7"] * 12], 58)
     assert sum(float(width[:-2]) for width in many) < 80
     assert column_widths([], [], 58) == []
+
+
+def test_a_code_to_scan_stands_beside_what_it_leads_to(tmp_path: Path, fonts: list[Face]) -> None:
+    from casebook.sphinxext.qr import qr_svg
+    from pdf_tree import walk
+
+    address = "https://example.org/chapters/annexes/one.html#figure-one"
+    (tmp_path / "code.svg").write_text(qr_svg(address), encoding="utf-8")
+    body = (
+        f'<h1>T</h1><div class="elsewhere"><img class="code" src="code.svg" alt="Code to scan for {address}"/>'
+        f'<p>Live: <a href="{address}">{address}</a></p></div>'
+    )
+    pdf = pdf_of(tmp_path, body, fonts)
+    reader = PdfReader(pdf)
+    (figure,) = (e for e in walk(reader.root_object["/StructTreeRoot"]) if e["/S"] == "/Figure")
+    assert figure["/Alt"] == f"Code to scan for {address}"
+    assert address in text_of(pdf).replace(" ", "")
+    links = {a.get_object()["/A"]["/URI"] for a in reader.pages[0]["/Annots"]}
+    assert links == {address}

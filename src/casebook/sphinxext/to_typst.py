@@ -279,8 +279,9 @@ class Translation:
         return ("auto", f"{most:.0f}mm") if self._ratio(element) * _TEXT_MM > most else ("100%", "auto")
 
     def _ratio(self, element: html.HtmlElement) -> float:
-        """Return how high a still is in its widths; 0 where it does not say so."""
-        head = (self._folder / element.get("src")).read_text(encoding="utf-8").partition(">")[0]
+        """Return how high a still is in its widths; 0 where it does not say so, as a photograph does not."""
+        file = self._folder / element.get("src")
+        head = file.read_text(encoding="utf-8").partition(">")[0] if file.suffix == ".svg" else ""
         size = {name: float(value) for name, value in re.findall(r'\b(width|height)="([\d.]+)', head)}
         return size["height"] / size["width"] if len(size) == 2 else 0
 
