@@ -16,6 +16,7 @@ PARTS = (
     "catalogue",
     "advice",
     "reports",
+    "dictionary",
     "speed",
     "priorities",
     "annexes",

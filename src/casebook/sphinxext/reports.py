@@ -1,4 +1,4 @@
-"""Directives that report on the data itself: codebook, agreement, confidence, disagreements, dictionary."""
+"""Directives that report on the evidence: codebook, agreement, confidence, disagreements, readings."""
 
 import pandas as pd
 from docutils import nodes
@@ -7,9 +7,7 @@ from sphinx.application import Sphinx
 from casebook.agreement import DRAWS, agreement
 from casebook.counted import counted_rows
 from casebook.evidence_map import catalogue_query
-from casebook.schema import Table
 from casebook.sphinxext.catalogue import rows_link
-from casebook.sphinxext.domain import NAME, TABLE
 from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, row_head, table_of
 from casebook.summaries import theme_profiles
 from casebook.wording import large, number, percent, sentence
@@ -205,77 +203,6 @@ class UntracedNumbers(StudyDirective):
         ]
 
 
-def _file(docname: str, table: Table) -> nodes.reference:
-    """Return the link to the file of a table, as seen from a page."""
-    return nodes.reference(
-        "", table.path, refuri=f"{'../' * docname.count('/')}data/{table.path}", internal=True
-    )
-
-
-class DataDictionary(StudyDirective):
-    """Every table and column of the data package."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return a section for each table."""
-        return [self._table(table) for table in self.study.schema.tables]
-
-    def _table(self, table: Table) -> nodes.section:
-        anchor = f"table-{table.name.replace('_', '-')}"
-        self.env.get_domain(NAME).note_target(TABLE, table.name, self.env.docname, anchor)
-        section = nodes.section(ids=[anchor])
-        section += nodes.title("", f"{table.title} ({table.path})")
-        section += paragraph(
-            table.description,
-            f" {number(len(self.study[table.name]))} rows. Key: {', '.join(table.key)}. The file: ",
-            _file(self.env.docname, table),
-            ".",
-        )
-        targets = {r.column: f"{r.table}.{r.target}" for r in table.references}
-        rows: list[list[Cell]] = []
-        for column in table.columns:
-            kind = (
-                column.type
-                + (f", {column.unit}" if column.unit else "")
-                + ("; required" if column.required else "")
-            )
-            meaning = column.description
-            if column.name in targets:
-                meaning += f" Refers to {targets[column.name]}."
-            if column.levels:
-                meaning += (
-                    " Levels: "
-                    + "; ".join(f"“{v}”" + (f" {label}" if label != v else "") for v, label in column.levels)
-                    + "."
-                )
-            rows.append([[nodes.literal("", column.name)], kind, meaning])
-        caption = f"The columns of {table.path}"
-        section += scroll(self, table_of(["Column", "Type", "Meaning"], rows, ["wide"], caption=caption))
-        return section
-
-
-class Tables(StudyDirective):
-    """The tables of the data package: what a row is, how many there are, and the file."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return a table with a download link for each table."""
-        study = self.study
-        rows: list[list[Cell]] = []
-        for table in study.schema.tables:
-            rows.append([[_file(self.env.docname, table)], table.title, table.description, number(len(study[table.name]))])
-        return [
-            self.box(
-                table_of(
-                    ["File", "Table", "What a row is", "Rows"],
-                    rows,
-                    ["wide"],
-                    {3},
-                    "The tables of the data package",
-                ),
-                classes=["scroll"],
-            )
-        ]
-
-
 class EvidenceTable(StudyDirective):
     """How the evidence is made up: one row a kind of evidence, by standing of the source."""
 
@@ -339,25 +266,12 @@ class ReadingsTable(StudyDirective):
         return [scroll(self, table_of(heads, rows, ["wide"], range(2, 7), caption))]
 
 
-class BibliographyLink(StudyDirective):
-    """The link to the references as BibTeX."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return a paragraph with the link."""
-        root = "../" * self.env.docname.count("/")
-        file = nodes.reference("", "references.bib", refuri=f"{root}data/references.bib", internal=True)
-        return [paragraph("For a reference manager: ", file, ".", classes=["fine"])]
-
-
 DIRECTIVES = {
     "codebook": Codebook,
     "agreement-table": AgreementTable,
     "confidence-table": ConfidenceTable,
     "conflict-register": ConflictRegister,
     "untraced-numbers": UntracedNumbers,
-    "data-dictionary": DataDictionary,
-    "bibliography-link": BibliographyLink,
-    "data-tables": Tables,
     "evidence-table": EvidenceTable,
     "readings-table": ReadingsTable,
 }
