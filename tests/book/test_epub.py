@@ -45,7 +45,7 @@ def test_nothing_in_it_is_missing_or_loaded_from_elsewhere(
                 address = element.get(attribute)
                 if address is None:
                     continue
-                if re.match(r"(https?|mailto):", address):
+                if re.match(r"(https?|mailto|tel):", address):
                     assert element.tag == f"{XHTML}a", (name, address)
                     continue
                 path, _, anchor = address.partition("#")
