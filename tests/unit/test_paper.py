@@ -68,6 +68,13 @@ def test_words_keep_their_spaces_and_no_others(tmp_path: Path, fonts: list[Face]
     assert "one two three four, five six seven" in text_of(pdf_of(tmp_path, body, fonts))
 
 
+def test_a_hyphen_is_read_as_one_also_where_one_ended_a_line(tmp_path: Path, fonts: list[Face]) -> None:
+    broken = "internationalisation " * 30
+    text = text_of(pdf_of(tmp_path, f"<h1>T</h1><p>{broken}</p><p>A self-reported count</p>", fonts))
+    assert "A self-reported count" in text and "\u00ad" not in text
+    assert len(re.findall(r"\w- \w", text)) > 0, "no word was broken, so nothing was tried"
+
+
 def test_a_link_leads_to_its_place_and_one_to_nowhere_is_text(tmp_path: Path, fonts: list[Face]) -> None:
     body = (
         '<div class="chapter"><h1>One</h1><p>see <a class="page-at" href="#far">that</a>, <a href="#none">not there</a></p></div>'

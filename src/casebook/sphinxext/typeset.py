@@ -74,6 +74,7 @@ def _finish(made: bytes, target: Path, heads: Sequence[bool], licence: str, keyw
         for table, has_heads in zip(tables, heads, strict=True):
             if has_heads:
                 _head_rows(table)
+        _write_hyphens(pdf)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
             if keywords:
                 xmp["dc:subject"] = list(keywords)
@@ -82,6 +83,17 @@ def _finish(made: bytes, target: Path, heads: Sequence[bool], licence: str, keyw
                 xmp["xmpRights:Marked"] = "True"
                 xmp["xmpRights:WebStatement"] = licence.rsplit(" ", 1)[-1]
         pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _write_hyphens(pdf: pikepdf.Pdf) -> None:
+    """Let the sign for a hyphen be read as one: Typst has it read as a soft hyphen where one ends a line first.
+
+    A font has one entry for the sign, so that “self-reported” could not be found, and lost its hyphen when copied.
+    """
+    for font in pdf.objects:
+        if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font" and "/ToUnicode" in font:
+            letters = font["/ToUnicode"].read_bytes()
+            font["/ToUnicode"].write(letters.replace(b"<00AD>", b"<002D>"))
 
 
 def _elements(root: Any) -> Iterator[Any]:
