@@ -310,3 +310,14 @@ def test_every_telephone_number_can_be_called_from_the_page(parsed: dict[str, Pa
         f"tel:+94{number[1:].replace(' ', '')}" if number.startswith("0") else f"tel:{number}"
         for number in shown
     }
+
+
+def test_what_was_measured_is_a_click_away_from_the_page_that_tells_of_it(
+    parsed: dict[str, Page], site: Path
+) -> None:
+    assert "../../_static/bench.json" in parsed["chapters/about/speed.html"].links
+    measured = json.loads((site / "_static" / "bench.json").read_text(encoding="utf-8"))
+    assert measured == json.loads((ROOT / "bench" / "result.json").read_text(encoding="utf-8"))
+    page = (site / "chapters" / "about" / "speed.html").read_text(encoding="utf-8")
+    for build in measured["builds"]["this book"].values():
+        assert f">{build['wall']:.1f}<" in page and f">{build['processor']:.1f}<" in page

@@ -314,6 +314,10 @@ OWN_TABLES = (
     "How far the ranks hold",
     "In the first 5, over all weights",
     "First actions, and done when",
+    # What `make bench` measured; the page leads to the file.
+    "Seconds of processor time",
+    "What was weighed",
+    "Rows of all tables",
 )
 # For every number of a page: what it says, and where the first click leads. The click is on the number itself, or
 # on what its row of a table or its sentence cites: the next mark after the number, or the last one of the block.

@@ -1,6 +1,8 @@
 """How fast and how big: what `make bench` measured, as sentences and tables."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -18,9 +20,13 @@ _BUILDS = (
 _STATES = (("cold", "From nothing"), ("warm", "Again, nothing changed"), ("changed", "One value changed"))
 
 
+# What was measured, in the repository, and where the site has it; an edition without the page does not.
+RESULT, PUBLISHED, PAGE = "bench/result.json", "_static/bench.json", "chapters/about/speed"
+
+
 def read_result() -> dict[str, Any]:
     """Return what was measured last; empty if nothing was. The page that asks depends on the file."""
-    path = find_root() / "bench" / "result.json"
+    path = find_root() / RESULT
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
@@ -70,7 +76,10 @@ class SpeedTable(Bench):
         )
         heads = ["Build of the site", "Seconds on the wall", "Seconds of processor time"]
         table = self.box(table_of(heads, rows, ["wide"], numeric={1, 2}), classes=["scroll"])
-        return [paragraph(where), table, paragraph(_compared(builds))]
+        root = "../" * self.env.docname.count("/")
+        file = nodes.reference("", "one file", refuri=f"{root}{PUBLISHED}", internal=True)
+        whole = paragraph("All that was measured stands in ", file, ".", classes=["fine"])
+        return [paragraph(where), table, paragraph(_compared(builds)), whole]
 
 
 def _compared(builds: dict[str, Any]) -> str:
@@ -103,7 +112,7 @@ class SizeTable(Bench):
             [f"The environment on Binder: {number(environment['packages'])} packages", f"{number(environment['bytes'] / 1e6)} MB"],
             ["Installing it", f"{seconds(install, 'wall')} s"],
         ]  # fmt: skip
-        return [self.box(table_of(["What", "Size"], rows, ["wide"], numeric={1}), classes=["scroll"])]
+        return [self.box(table_of(["What was weighed", "Size"], rows, ["wide"], numeric={1}), classes=["scroll"])]
 
 
 class ScaleTable(Bench):
@@ -147,8 +156,18 @@ def _growth(steps: list[dict[str, Any]]) -> str:
     )
 
 
+def publish_result(app: Sphinx, problem: Exception | None) -> None:
+    """Put what was measured beside the pages that tell of it."""
+    path = find_root() / RESULT
+    if not problem and app.builder.name == "html" and PAGE in app.env.found_docs and path.is_file():
+        target = Path(app.outdir) / PUBLISHED
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
 def setup_part(app: Sphinx) -> None:
     """Register the directives."""
+    app.connect("build-finished", publish_result)
     app.add_directive("speed-table", SpeedTable)
     app.add_directive("size-table", SizeTable)
     app.add_directive("scale-table", ScaleTable)
