@@ -263,6 +263,11 @@ def test_the_launch_link_opens_a_notebook_that_draws_its_figures(
     page.wait_for_function(  # type: ignore[attr-defined]
         "n => document.querySelectorAll('.jp-CodeCell').length === n", arg=cells
     )
+    # What is asked for while the kernel is still starting can get lost on a busy machine.
+    page.wait_for_function(  # type: ignore[attr-defined]
+        """() => [...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')]
+              .every(kernel => kernel.dataset.status === 'idle')"""
+    )
     # Beside a cell: a click into the text may meet a link, which opens another page.
     page.locator(".jp-CodeCell .jp-InputPrompt").first.click()  # type: ignore[attr-defined]
     page.get_by_role("menuitem", name="Run", exact=True).click()  # type: ignore[attr-defined]
