@@ -20,3 +20,10 @@ def walk(node: Any) -> Iterator[Any]:
                 yield item
             if "/K" in item:
                 stack.append(item["/K"])
+
+
+def fact(element: Any, name: str) -> Any:
+    """Return an attribute of an element, whichever of its lists holds it."""
+    return next(
+        (part.get_object()[name] for part in element.get("/A", ()) if name in part.get_object()), None
+    )

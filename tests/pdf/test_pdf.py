@@ -176,6 +176,8 @@ def test_every_row_of_evidence_cited_can_be_looked_up(reader: PdfReader, texts: 
                 code = word
                 looked_up.add(code)
                 assert start <= aim <= first and re.search(rf"\b{code}\b", texts[aim]), code
+    rows = " ".join(texts[start : first + 1]).split("Index of the evidence")[0]
+    assert looked_up == set(re.findall(rf"^({CODE}) ", rows, re.MULTILINE)) and len(looked_up) > 200
     assert cited <= looked_up and len(cited) > 150
 
 

@@ -20,7 +20,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from pdf_tree import walk
+from pdf_tree import fact, walk
 
 STANDARD = {
     *("/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/Caption", "/NonStruct", "/P", "/Span"),
@@ -99,13 +99,6 @@ def test_heads_skip_no_level(tree: list[Any]) -> None:
     levels = [int(e["/S"][2]) for e in tree if re.fullmatch(r"/H\d", e["/S"])]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
-
-
-def fact(element: Any, name: str) -> Any:
-    """Return an attribute of an element, whichever of its lists holds it."""
-    return next(
-        (part.get_object()[name] for part in element.get("/A", ()) if name in part.get_object()), None
-    )
 
 
 def test_tables_have_heads_with_scope_that_cells_name(tree: list[Any]) -> None:

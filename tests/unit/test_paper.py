@@ -125,14 +125,10 @@ def test_nothing_leaves_the_page_and_nothing_is_cut(tmp_path: Path, fonts: list[
 def test_rows_have_heads_and_the_file_says_what_it_is(tmp_path: Path, fonts: list[Face]) -> None:
     body = "<h1>T</h1><table><caption>C</caption><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><th>r</th><td>x</td></tr></tbody></table>"
     reader = PdfReader(pdf_of(tmp_path, body, fonts))
-    from pdf_tree import walk
+    from pdf_tree import fact, walk
 
     cells = [e for e in walk(reader.root_object["/StructTreeRoot"]) if e["/S"] in ("/TH", "/TD")]
-    scopes = [
-        next((a.get_object().get("/Scope") for a in e["/A"] if "/Scope" in a.get_object()), None)
-        for e in cells
-    ]
-    assert [(e["/S"], s) for e, s in zip(cells, scopes, strict=True)] == [
+    assert [(e["/S"], fact(e, "/Scope")) for e in cells] == [
         ("/TH", "/Column"),
         ("/TH", "/Column"),
         ("/TH", "/Row"),

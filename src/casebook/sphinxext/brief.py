@@ -135,7 +135,6 @@ def brief_page(builder: Any, docname: str) -> nodes.document:
             reference["refuri"] = f"{address}#{anchor}" if address else "#"
     tree.next_node(nodes.section).extend(paper.brief_sources(study, cited))
     paper.remove_dead_links(tree)
-    paper.plain_links(tree)
     paper.tame_long_texts(tree)
     return tree
 

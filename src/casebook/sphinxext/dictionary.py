@@ -10,11 +10,9 @@ from casebook.sphinxext.writing import Cell, StudyDirective, paragraph, table_of
 from casebook.wording import number
 
 
-def _file(docname: str, table: Table) -> nodes.reference:
-    """Return the link to the file of a table, as seen from a page."""
-    return nodes.reference(
-        "", table.path, refuri=f"{'../' * docname.count('/')}data/{table.path}", internal=True
-    )
+def _file(docname: str, name: str) -> nodes.reference:
+    """Return the link to a file beside the tables, as seen from a page."""
+    return nodes.reference("", name, refuri=f"{'../' * docname.count('/')}data/{name}", internal=True)
 
 
 class DataDictionary(StudyDirective):
@@ -32,7 +30,7 @@ class DataDictionary(StudyDirective):
         section += paragraph(
             table.description,
             f" {number(len(self.study[table.name]))} rows. Key: {', '.join(table.key)}. The file: ",
-            _file(self.env.docname, table),
+            _file(self.env.docname, table.path),
             ".",
         )
         targets = {r.column: f"{r.table}.{r.target}" for r in table.references}
@@ -66,19 +64,16 @@ class Tables(StudyDirective):
         study = self.study
         rows: list[list[Cell]] = []
         for table in study.schema.tables:
-            rows.append([[_file(self.env.docname, table)], table.title, table.description, number(len(study[table.name]))])
-        return [
-            self.box(
-                table_of(
-                    ["File", "Table", "What a row is", "Rows"],
-                    rows,
-                    ["wide"],
-                    {3},
-                    "The tables of the data package",
-                ),
-                classes=["scroll"],
+            rows.append(
+                [
+                    [_file(self.env.docname, table.path)],
+                    table.title,
+                    table.description,
+                    number(len(study[table.name])),
+                ]
             )
-        ]
+        heads = ["File", "Table", "What a row is", "Rows"]
+        return [scroll(self, table_of(heads, rows, ["wide"], {3}, "The tables of the data package"))]
 
 
 class BibliographyLink(StudyDirective):
@@ -86,8 +81,7 @@ class BibliographyLink(StudyDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a paragraph with the link."""
-        root = "../" * self.env.docname.count("/")
-        file = nodes.reference("", "references.bib", refuri=f"{root}data/references.bib", internal=True)
+        file = _file(self.env.docname, "references.bib")
         return [paragraph("For a reference manager: ", file, ".", classes=["fine"])]
 
 

@@ -17,6 +17,7 @@ from sphinx.util.osutil import ensuredir
 from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.metadata import citation, public_address
 from casebook.sphinxext.pdf import ScopedTranslator
+from casebook.sphinxext.writing import OUTSIDE
 from casebook.tables import twin_html
 
 HERE = Path(__file__).parent
@@ -97,7 +98,7 @@ class BookEpubBuilder(Epub3Builder):
         for reference in list(doctree.findall(nodes.reference)):
             address = reference.get("refuri", "#")
             inside = address.split("#")[0].endswith(self.out_suffix)
-            if not (inside or address.startswith(("#", "http:", "https:", "mailto:", "tel:"))):
+            if not (inside or address.startswith(("#", *OUTSIDE))):
                 reference.parent.replace(reference, reference.children)
         super().write_doc(docname, doctree)
 

@@ -14,7 +14,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from casebook.sphinxext.catalogue import evidence_rows
 from casebook.sphinxext.domain import KINDS
 from casebook.sphinxext.figure import casebook_figure
-from casebook.sphinxext.writing import Part, inline, paragraph
+from casebook.sphinxext.writing import OUTSIDE, Part, inline, paragraph
 from casebook.study import Study
 from casebook.wording import number
 
@@ -27,7 +27,7 @@ def remove_screen_parts(tree: nodes.document) -> None:
     for node in list(tree.findall(HideCodeCellNode)):
         node.parent.remove(node)
     for reference in list(tree.findall(nodes.reference)):
-        if not reference.get("refuri", "#").startswith(("#", "http:", "https:", "mailto:", "tel:")):
+        if not reference.get("refuri", "#").startswith(("#", *OUTSIDE)):
             _unlink(reference)
 
 
@@ -52,20 +52,6 @@ def _unlink(reference: nodes.Element) -> None:
     reference.parent.replace(reference, reference.children)
 
 
-def plain_links(tree: nodes.document) -> None:
-    """Make each link one piece of text: WeasyPrint takes an element within a link for a second link."""
-    for reference in tree.findall(nodes.reference):
-        shown = [
-            part
-            for part in reference.children
-            if "hidden" not in getattr(part, "attributes", {}).get("classes", ())
-        ]
-        text = "".join(part.astext() for part in shown)
-        if text:
-            reference.children = []
-            reference.append(nodes.Text(text))
-
-
 def remove_dead_links(tree: nodes.document) -> None:
     """Make a link to something that is not printed its text."""
     known = {name for node in tree.findall(nodes.Element) for name in node["ids"]}
@@ -77,24 +63,20 @@ def remove_dead_links(tree: nodes.document) -> None:
 
 # A text that is longer than any sentence or remark is printed as far as this; the check of the data warns of it.
 LONGEST = 5_000
-# The setter measures a word that is longer than a line again for each line of it: a hundred thousand letters would
-# take it an hour.
-_LONG_WORD = re.compile(r"[^\s<>&;]{400,}")
-_PIECE = re.compile(r".{40}(?=.)")
 _TAG = re.compile(r"(<[^>]*>)")
 
 
 def _tame(text: str) -> str:
-    """Return a text cut to what paper holds, its longest words in pieces that a line can end with."""
+    """Return a text cut to what paper holds."""
     rest = len(text) - LONGEST
     if rest > 0:
         cut = re.sub(r"&#?\w*$", "", text[:LONGEST])
         text = f"{cut}… ({number(rest)} more characters stand on the website)"
-    return _LONG_WORD.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), text)
+    return text
 
 
 def tame_long_texts(tree: nodes.document) -> None:
-    """Cut what is longer than paper holds, and let a word of hundreds of letters be cut at the end of a line."""
+    """Cut what is longer than paper holds."""
     for text in list(tree.findall(nodes.Text)):
         if _inside(text, nodes.literal_block):
             continue

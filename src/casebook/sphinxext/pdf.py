@@ -32,7 +32,6 @@ from casebook.sphinxext.metadata import citation, public_address
 from casebook.sphinxext.qr import qr_svg
 from casebook.sphinxext.study import BookError, study_of
 from casebook.sphinxext.titlepage import LICENCES, title_page
-from casebook.sphinxext.typeset import set_page
 from casebook.tables import twin_html
 
 HERE = Path(__file__).parent
@@ -185,7 +184,6 @@ class PdfBuilder(SingleFileHTMLBuilder):
         paper.print_sources(doctree, study, cited)
         paper.print_links(doctree)
         paper.remove_dead_links(doctree)
-        paper.plain_links(doctree)
         paper.tame_long_texts(doctree)
         return doctree
 
@@ -263,6 +261,9 @@ class PdfBuilder(SingleFileHTMLBuilder):
 
     def finish(self) -> None:
         """Set the pages as PDFs."""
+        # Typst and the libraries that finish its PDF are of no use to a build of the site.
+        from casebook.sphinxext.typeset import set_page  # noqa: PLC0415
+
         super().finish()
         cff = citation(Path(self.app.srcdir))
         licence = LICENCES.get(cff.get("license", ""), ("", ""))

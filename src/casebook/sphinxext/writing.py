@@ -12,6 +12,8 @@ from casebook.sphinxext.domain import KINDS, NAME, claim_nodes
 from casebook.sphinxext.study import BookError, study_of
 from casebook.study import Study
 
+# How the address of a link begins that leads out of the book, in every edition.
+OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 Part = str | nodes.Node
 Cell = list[Part] | str
 
