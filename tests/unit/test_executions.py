@@ -139,13 +139,15 @@ def test_a_slow_notebook_is_stopped_and_not_kept(room: Room) -> None:
 
 
 def test_an_interrupted_build_keeps_nothing_half_done(room: Room) -> None:
-    slow = "open('begun', 'w').close()\nimport time\ntime.sleep(60)"
+    slow = "import time\nopen('begun', 'w').close()\ntime.sleep(60)"
     executions = room.anew()
     executions.add([Job("slow", room.folder, ((slow, ()),))])
     (process,) = [process for process, _ in executions._running.values()]
-    # Python drops an interrupt that meets a process in the middle of being forked: wait until its cell runs.
+    # Python drops an interrupt that meets a process in the middle of being forked, or of a callback: wait until its
+    # cell does nothing but sleep.
     while not (room.folder / "begun").exists():
         time.sleep(0.01)
+    time.sleep(0.5)
     os.kill(process.pid, signal.SIGINT)
     process.join(10)
     assert process.exitcode == 1
