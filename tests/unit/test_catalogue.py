@@ -31,9 +31,16 @@ def test_a_row_says_what_its_tables_say(small: Study) -> None:
     assert "Not used in the text" in rows_html(small, small["evidence"].iloc[1:2], LINKS)
 
 
+def test_a_row_says_what_a_reader_must_know_of_it(tmp_path: Path) -> None:
+    study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, note="floor value; place not stated")))
+    first, second = (rows_html(study, study["evidence"].iloc[[row]], LINKS) for row in (0, 1))
+    assert "23 November 2026. Note: floor value; place not stated. " in first
+    assert "Note:" not in second
+
+
 def test_no_cell_becomes_markup(tmp_path: Path) -> None:
     bad = '"><script>alert(1)</script>'
-    study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, claim=bad, locator=bad)))
+    study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, claim=bad, locator=bad, note=bad)))
     text = rows_html(study, study["evidence"].iloc[:1], LINKS)
     assert "<script" not in text and "&lt;script&gt;" in text
 

@@ -68,6 +68,8 @@ def _reading(row) -> str:
     ]
     if row.basis != "stated":
         facts.append(f"{row.basis} by this edition")
+    if pd.notna(row.note):
+        facts.append(f"Note: {row.note}")
     return _text(". ".join(map(sentence, facts)).replace("..", "."))
 
 
@@ -84,7 +86,7 @@ def _uses(key: str, links: Links) -> str:
 
 
 def rows_html(study: Study, rows: pd.DataFrame, links: Links) -> str:
-    """Return rows of ``evidence`` as HTML: claim, source, locator, standing, what each says of a theme, where it is used."""
+    """Return rows of ``evidence`` as HTML: claim, source, locator, standing, note, what each says of a theme, where it is used."""
     sources = {s.source_id: s._asdict() for s in study["sources"].itertuples()}
     stances: dict[str, list[tuple[str, str]]] = {}
     pairs = summaries.agreed_pairs(study)
