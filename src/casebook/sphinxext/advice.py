@@ -8,7 +8,7 @@ from casebook import summaries
 from casebook.evidence_map import catalogue_query
 from casebook.sphinxext.catalogue import rows_link
 from casebook.sphinxext.study import BookError
-from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph
 from casebook.study import Study
 from casebook.tokens import SIGN
 from casebook.wording import counted, number, percent, sentence
@@ -219,14 +219,11 @@ class Actors(StudyDirective):
                 ]
             )
         return [
-            self.box(
-                table_of(
-                    ["Institution", "Kind", "Role", "Task-force membership (as of)", "Source"],
-                    rows,
-                    ["wide"],
-                    caption="The institutions, what they do and whether they sit on the task force",
-                ),
-                classes=["scroll"],
+            self.table(
+                ["Institution", "Kind", "Role", "Task-force membership (as of)", "Source"],
+                rows,
+                ["wide"],
+                caption="The institutions, what they do and whether they sit on the task force",
             )
         ]
 

@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 from casebook.evidence_map import map_cells, map_gaps
 from casebook.sphinxext.catalogue import key_link, rows_link
 from casebook.sphinxext.study import BookError
-from casebook.sphinxext.writing import Cell, Part, StudyDirective, given, inline, paragraph, table_of
+from casebook.sphinxext.writing import Cell, Part, StudyDirective, given, inline, paragraph
 from casebook.summaries import STANCES
 from casebook.tokens import SIGN
 from casebook.wording import counted, number
@@ -28,8 +28,7 @@ class EvidenceMatrix(StudyDirective):
             total = int(cells.loc[theme.theme_id]["rows"].sum())
             rows.append([name, *here, number(total)])
         heads = ["Theme", *kinds, "all"]
-        table = table_of(heads, rows, ["wide", "matrix"], numeric=range(1, len(heads)))
-        return [self.box(table, classes=["scroll"])]
+        return [self.table(heads, rows, ["wide", "matrix"], numeric=range(1, len(heads)))]
 
     @staticmethod
     def _cell(theme: str, kind: str, cell: pd.Series) -> list[Part]:
@@ -80,7 +79,7 @@ class BreakTable(StudyDirective):
                 ]
             )
         heads = ["Series", "From", "What changed", "How", "Where it stands"]
-        return [self.box(table_of(heads, rows, ["wide"]), classes=["scroll"])]
+        return [self.table(heads, rows, ["wide"])]
 
 
 class IndicatorRegister(StudyDirective):
@@ -109,7 +108,7 @@ class IndicatorRegister(StudyDirective):
                 [row.label, row.origin, span, number(len(mine)), self._linked(publishers), given(row.caution)]
             )
         heads = ["What is counted", "Who counts", "Years", "Values", "Published by", "Caution"]
-        return [self.box(table_of(heads, rows, ["wide"], numeric={3}), classes=["scroll"])]
+        return [self.table(heads, rows, ["wide"], numeric={3})]
 
     @staticmethod
     def _linked(publishers: pd.DataFrame) -> list[Part]:

@@ -19,7 +19,7 @@ from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.figure import picture_html
 from casebook.sphinxext.metadata import public_address
 from casebook.sphinxext.study import study_of
-from casebook.sphinxext.writing import Cell, StudyDirective, inline, paragraph, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, inline, paragraph
 from casebook.tokens import SIGN
 from casebook.wording import number, percent
 
@@ -75,7 +75,7 @@ class Glance(StudyDirective):
                 ]
             )
         heads = ["Finding", *[f"{SIGN[s]} {s}" for s in summaries.STANCES], "self-reported", "confidence"]
-        return [self.box(table_of(heads, rows, ["glance"], {1, 2, 3, 4}), classes=["scroll"])]
+        return [self.table(heads, rows, ["glance"], {1, 2, 3, 4})]
 
     def _count(self, row: Any, stance: str) -> Cell:
         """Return how many rows have a stance; on the site they are a click away."""
@@ -113,7 +113,7 @@ class FirstActions(StudyDirective):
             )
         heads = ["Field", "First actions, and done when", "Rank", "By when", "Who leads"]
         note = paragraph(FIRST_RULE, classes=["fine"])
-        return [self.box(table_of(heads, rows, ["first-actions"], {2}), classes=["scroll"]), note]
+        return [self.table(heads, rows, ["first-actions"], {2}), note]
 
 
 def brief_page(builder: Any, docname: str) -> nodes.document:

@@ -5,8 +5,7 @@ from sphinx.application import Sphinx
 
 from casebook.schema import Table
 from casebook.sphinxext.domain import NAME, TABLE
-from casebook.sphinxext.reports import scroll
-from casebook.sphinxext.writing import Cell, StudyDirective, paragraph, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, paragraph
 from casebook.wording import number
 
 
@@ -52,7 +51,7 @@ class DataDictionary(StudyDirective):
                 )
             rows.append([[nodes.literal("", column.name)], kind, meaning])
         caption = f"The columns of {table.path}"
-        section += scroll(self, table_of(["Column", "Type", "Meaning"], rows, ["wide"], caption=caption))
+        section += self.table(["Column", "Type", "Meaning"], rows, ["wide"], caption=caption)
         return section
 
 
@@ -73,7 +72,7 @@ class Tables(StudyDirective):
                 ]
             )
         heads = ["File", "Table", "What a row is", "Rows"]
-        return [scroll(self, table_of(heads, rows, ["wide"], {3}, "The tables of the data package"))]
+        return [self.table(heads, rows, ["wide"], {3}, "The tables of the data package")]
 
 
 class BibliographyLink(StudyDirective):

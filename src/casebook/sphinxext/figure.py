@@ -19,7 +19,7 @@ from casebook.sphinxext.domain import NAME, catalogue_address, key_address
 from casebook.sphinxext.metadata import cite_figure
 from casebook.sphinxext.program import CODE, builders_in
 from casebook.sphinxext.study import study_of
-from casebook.sphinxext.writing import script_json
+from casebook.sphinxext.writing import root_of, script_json
 from casebook.stills import flat_svg, fresh_still, still_path
 from casebook.tables import Address, rows_csv, twin_html
 
@@ -68,11 +68,6 @@ def _warn(translator: Any, name: str) -> None:
     )
 
 
-def _root(translator: Any) -> str:
-    """Return the way from the page being written to the site's own folder."""
-    return "../" * translator.builder.current_docname.count("/")
-
-
 def _picture(translator: Any, bundle: Mapping[str, Any], root: str, first: bool) -> str:
     """Return the still as a picture that fits the screen, or a note that says why there is none.
 
@@ -114,7 +109,7 @@ def _areas_html(bundle: Mapping[str, Any], address: Address) -> str:
 def visit_html(translator: Any, node: casebook_figure) -> None:
     """Write the figure for the site."""
     bundle, anchor = node["bundle"], node["ids"][0]
-    root = _root(translator)
+    root = root_of(translator.builder.current_docname)
     number, name, title = _number(translator, node), bundle["name"], bundle["title"]
     first = not getattr(translator, "has_figure", False)
     translator.has_figure = True
@@ -177,7 +172,7 @@ def picture_html(translator: Any, bundle: Mapping[str, Any]) -> str:
         return (
             twin_html(bundle, bundle["title"])
             if still is None
-            else _picture(translator, bundle, _root(translator), False)
+            else _picture(translator, bundle, root_of(translator.builder.current_docname), False)
         )
     path = translator.builder.keep_picture(bundle["name"], flat_svg(still))
     shape = "tall" if bundle["specs"]["wide"]["layout"]["height"] > 640 else "usual"
@@ -241,7 +236,7 @@ def visit_code(translator: Any, node: nodes.Element) -> None:
 
 def depart_code(translator: Any, node: nodes.Element) -> None:
     """Close what `visit_code` opened, with the way to the function that draws."""
-    root = "../" * translator.builder.current_docname.count("/")
+    root = root_of(translator.builder.current_docname)
     links = [
         f'<a href="{root}{CODE}/{place}.txt">{escape(name)}</a>: <code>{escape(place)}</code>, line {line}'
         for name, place, line in builders_in(node.astext())

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 
 from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.study import study_of
-from casebook.sphinxext.writing import script_json
+from casebook.sphinxext.writing import root_of, script_json
 
 # Where the site will stand, for whoever publishes it: https://example.org/book
 ADDRESS = "CASEBOOK_ADDRESS"
@@ -156,7 +156,7 @@ def describe(app: Sphinx, pagename: str, title: str, description: str) -> dict[s
             ("name", "citation_fulltext_html_url", address),
             ("name", "citation_pdf_url", public_address(app, "book.pdf")),
         ]
-    root = public_address(app, "") or "../" * pagename.count("/")
+    root = public_address(app, "") or root_of(pagename)
     linked = [article(cff, title, description), datasets(app, cff, root, pagename == WHOLE)]
     return {
         "meta": meta,

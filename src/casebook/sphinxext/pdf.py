@@ -32,6 +32,7 @@ from casebook.sphinxext.metadata import citation, public_address
 from casebook.sphinxext.qr import qr_svg
 from casebook.sphinxext.study import BookError, study_of
 from casebook.sphinxext.titlepage import LICENCES, title_page
+from casebook.sphinxext.writing import root_of
 from casebook.tables import twin_html
 
 HERE = Path(__file__).parent
@@ -334,7 +335,7 @@ class PdfRole(SphinxRole):
         text, _, file = self.text.partition(" <")
         if not os.environ.get(WITH_PDF):
             return [nodes.Text(text)], []
-        root = "../" * self.env.docname.count("/")
+        root = root_of(self.env.docname)
         return [nodes.reference(text, text, refuri=f"{root}{file.rstrip('>') or PDF}", internal=True)], []
 
 

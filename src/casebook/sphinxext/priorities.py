@@ -13,7 +13,7 @@ from casebook.panels import step_names
 from casebook.ranking import FIRST, stability
 from casebook.sphinxext.domain import NAME
 from casebook.sphinxext.study import study_of
-from casebook.sphinxext.writing import Cell, StudyDirective, inline, paragraph, script_json, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, inline, paragraph, script_json
 from casebook.wording import counted, number, percent, sentence
 
 
@@ -36,7 +36,7 @@ class CriteriaTable(StudyDirective):
                 ]
             )
         heads = ["Criterion", "Question, and what a score is not", "Scale", "Better", "Basis", "Weight"]
-        return [self.box(table_of(heads, rows, ["wide"], numeric={5}), classes=["scroll"])]
+        return [self.table(heads, rows, ["wide"], numeric={5})]
 
 
 class Judgements(StudyDirective):
@@ -83,7 +83,7 @@ class PriorityBoard(StudyDirective):
             f"In the first {FIRST}, over all weights",
             "Usual ranks",
         ]
-        table = self.box(table_of(heads, rows, ["wide"], numeric={2, 3, 4}), classes=["scroll"])
+        table = self.table(heads, rows, ["wide"], numeric={2, 3, 4})
         return [priority_data(), self.box(table, classes=["priority-board"], anchor="priority-board")]
 
 
@@ -121,11 +121,8 @@ class PanelTable(StudyDirective):
             paragraph(
                 f"{counted(table['member'].nunique(), 'member')} of a panel gave {counted(len(table), 'score')}.".capitalize()
             ),
-            self.box(table_of(heads, agreed, ["wide"], numeric={1, 2, 3}), classes=["scroll"]),
-            self.box(
-                table_of(["Action", "Criterion", "Members", "Mean", "Scores"], spread, ["wide"], numeric={2, 3, 4}),
-                classes=["scroll"],
-            ),
+            self.table(heads, agreed, ["wide"], numeric={1, 2, 3}),
+            self.table(["Action", "Criterion", "Members", "Mean", "Scores"], spread, ["wide"], numeric={2, 3, 4}),
         ]  # fmt: skip
 
 

@@ -8,14 +8,9 @@ from casebook.agreement import DRAWS, agreement
 from casebook.counted import counted_rows
 from casebook.evidence_map import catalogue_query
 from casebook.sphinxext.catalogue import rows_link
-from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, row_head, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, given, inline, paragraph, row_head
 from casebook.summaries import theme_profiles
 from casebook.wording import large, number, percent, sentence
-
-
-def scroll(directive: StudyDirective, table: nodes.table) -> nodes.container:
-    """Return a table in a box of its own that scrolls."""
-    return directive.box(table, classes=["scroll"])
 
 
 class Codebook(StudyDirective):
@@ -68,10 +63,7 @@ class AgreementTable(StudyDirective):
         heads = ["Theme", "Pairs", "Same stance", "Krippendorff’s alpha", "95 % interval"]
         note = f"Nominal alpha; the interval is the middle 95 % of {number(DRAWS)} resamples of the pairs, for themes with ten pairs or more."
         return [
-            scroll(
-                self,
-                table_of(heads, rows, ["wide"], {1, 2, 3, 4}, "Agreement of the two coding passes by theme"),
-            ),
+            self.table(heads, rows, ["wide"], {1, 2, 3, 4}, "Agreement of the two coding passes by theme"),
             paragraph(note, classes=["fine"]),
         ]
 
@@ -119,7 +111,7 @@ class ConfidenceTable(StudyDirective):
             "Confidence",
         ]
         caption = "What the confidence in each finding rests on"
-        return [scroll(self, table_of(heads, rows, ["wide"], {1, 2, 3, 4, 6}, caption)), *boxes]
+        return [self.table(heads, rows, ["wide"], {1, 2, 3, 4, 6}, caption), *boxes]
 
     def _judgement(self, row) -> nodes.container:
         head = paragraph(
@@ -166,7 +158,7 @@ class ConflictRegister(StudyDirective):
                 )
             heads = ["Who says it", "Figure", "Where", "Remark"]
             caption = f"The figures of {row.conflict_id}, {row.title}"
-            table = scroll(self, table_of(heads, lines, ["wide"], caption=caption))
+            table = self.table(heads, lines, ["wide"], caption=caption)
             why = paragraph(inline("Why: ", "term"), sentence(row.why), classes=["fine"])
             use = paragraph(inline("In this edition: ", "term"), sentence(row.use), classes=["fine"])
             boxes.append(
@@ -191,14 +183,11 @@ class UntracedNumbers(StudyDirective):
             [row.saying, given(row.where_met), given(row.note)] for row in self.study["untraced"].itertuples()
         ]
         return [
-            scroll(
-                self,
-                table_of(
-                    ["The number as it circulates", "Where it was met", "What was looked for"],
-                    rows,
-                    ["wide"],
-                    caption="Numbers in circulation whose origin was not found",
-                ),
+            self.table(
+                ["The number as it circulates", "Where it was met", "What was looked for"],
+                rows,
+                ["wide"],
+                caption="Numbers in circulation whose origin was not found",
             )
         ]
 
@@ -227,15 +216,12 @@ class EvidenceTable(StudyDirective):
         total = rows_link(number(len(merged)), "", merged["evidence_id"].iloc[0], " rows")
         rows.append(["all", *[number(v) for v in counts.sum()], [total]])
         return [
-            self.box(
-                table_of(
-                    ["Kind of evidence", *levels, "all"],
-                    rows,
-                    ["wide"],
-                    range(1, len(levels) + 2),
-                    "Rows of evidence by kind and by standing of the source",
-                ),
-                classes=["scroll"],
+            self.table(
+                ["Kind of evidence", *levels, "all"],
+                rows,
+                ["wide"],
+                range(1, len(levels) + 2),
+                "Rows of evidence by kind and by standing of the source",
             )
         ]
 
@@ -263,7 +249,7 @@ class ReadingsTable(StudyDirective):
             "Not retrieved",
         ]
         caption = "Readings of the rows against their sources"
-        return [scroll(self, table_of(heads, rows, ["wide"], range(2, 7), caption))]
+        return [self.table(heads, rows, ["wide"], range(2, 7), caption)]
 
 
 DIRECTIVES = {

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from casebook.paths import find_root
-from casebook.sphinxext.writing import Cell, StudyDirective, paragraph, table_of
+from casebook.sphinxext.writing import Cell, StudyDirective, paragraph, root_of
 from casebook.wording import number
 
 _BUILDS = (
@@ -75,8 +75,8 @@ class SpeedTable(Bench):
             f"{number(machine['memory'] / 2**30)} GB of memory, while {number(machine['load'], 1)} processes on average wanted a core."
         )
         heads = ["Build of the site", "Seconds on the wall", "Seconds of processor time"]
-        table = self.box(table_of(heads, rows, ["wide"], numeric={1, 2}), classes=["scroll"])
-        root = "../" * self.env.docname.count("/")
+        table = self.table(heads, rows, ["wide"], numeric={1, 2})
+        root = root_of(self.env.docname)
         file = nodes.reference("", "one file", refuri=f"{root}{PUBLISHED}", internal=True)
         whole = paragraph("All that was measured stands in ", file, ".", classes=["fine"])
         return [paragraph(where), table, paragraph(_compared(builds)), whole]
@@ -112,7 +112,7 @@ class SizeTable(Bench):
             [f"The environment on Binder: {number(environment['packages'])} packages", f"{number(environment['bytes'] / 1e6)} MB"],
             ["Installing it", f"{seconds(install, 'wall')} s"],
         ]  # fmt: skip
-        return [self.box(table_of(["What was weighed", "Size"], rows, ["wide"], numeric={1}), classes=["scroll"])]
+        return [self.table(["What was weighed", "Size"], rows, ["wide"], numeric={1})]
 
 
 class ScaleTable(Bench):
@@ -139,7 +139,7 @@ class ScaleTable(Bench):
             "Evidence", "Rows of all tables", "Load (s)", "Check (s)", "Build of annexes and catalogue (s)",
             "Heaviest annex (kB)", "That site (MB)",
         ]  # fmt: skip
-        table = self.box(table_of(heads, rows, ["wide"], numeric=range(1, 7)), classes=["scroll"])
+        table = self.table(heads, rows, ["wide"], numeric=range(1, 7))
         return [table, paragraph(_growth(steps))]
 
 

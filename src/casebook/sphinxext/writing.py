@@ -82,6 +82,11 @@ def table_of(
     return table
 
 
+def root_of(page: str) -> str:
+    """Return the way from a page of the book, such as ``chapters/paper/method``, up to the book's own folder."""
+    return "../" * page.count("/")
+
+
 def given(value: object) -> str:
     """Return a cell's text, nothing for a missing one; a year without decimals."""
     return "" if pd.isna(value) else str(value)
@@ -110,6 +115,17 @@ class StudyDirective(SphinxDirective):
         node = nodes.container(classes=list(classes), ids=[anchor] if anchor else [])
         node += list(children)
         return node
+
+    def table(
+        self,
+        heads: list[str],
+        rows: list[list[Cell]],
+        classes: list[str],
+        numeric: Iterable[int] = (),
+        caption: str = "",
+    ) -> nodes.container:
+        """Return what ``table_of`` gives, in a box of its own that scrolls."""
+        return self.box(table_of(heads, rows, classes, numeric, caption), classes=["scroll"])
 
     def theme(self, key: str) -> pd.Series:
         """Return the theme called ``key``; the build stops if there is none."""
