@@ -34,7 +34,7 @@ def test_a_row_says_what_its_tables_say(small: Study) -> None:
 def test_a_row_says_what_a_reader_must_know_of_it(tmp_path: Path) -> None:
     study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, note="floor value; place not stated")))
     first, second = (rows_html(study, study["evidence"].iloc[[row]], LINKS) for row in (0, 1))
-    assert "23 November 2026. Note: floor value; place not stated. " in first
+    assert '<p class="fine">Note: floor value; place not stated.</p>' in first
     assert "Note:" not in second
 
 

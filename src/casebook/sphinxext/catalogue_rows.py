@@ -68,9 +68,11 @@ def _reading(row) -> str:
     ]
     if row.basis != "stated":
         facts.append(f"{row.basis} by this edition")
-    if pd.notna(row.note):
-        facts.append(f"Note: {row.note}")
     return _text(". ".join(map(sentence, facts)).replace("..", "."))
+
+
+def _note(row) -> str:
+    return f'<p class="fine">{_text(sentence(f"Note: {row.note}"))}</p>\n' if pd.notna(row.note) else ""
 
 
 def _stance(theme: str, stance: str, links: Links) -> str:
@@ -102,7 +104,7 @@ def rows_html(study: Study, rows: pd.DataFrame, links: Links) -> str:
             f'<div class="row evidence-row" id="{escape(KINDS["ev"].anchor(key))}">\n'
             f'<p class="row-head">{_span(key, "key")} {_span(row.evidence_type, "tag")} {_span(standing, "tag", f"standing-{standing}")}</p>\n'
             f'<p class="claim-text">{_text(row.claim)}</p>\n<p class="source-line">{_source(row, source)}</p>\n'
-            f'<p class="fine">{_reading(row)} {says}</p>\n<p class="used-in">{_uses(key, links)}</p>\n</div>\n'
+            f'{_note(row)}<p class="fine">{_reading(row)} {says}</p>\n<p class="used-in">{_uses(key, links)}</p>\n</div>\n'
         )
     return "".join(boxes)
 
