@@ -55,6 +55,24 @@ def in_sight(page: Any, key: str) -> None:
     )
 
 
+def test_the_notes_come_when_they_are_asked_for_and_the_address_keeps_that(visit: Any, study: Study) -> None:
+    here = visit()
+    page = here.open(PAGE)
+    noted = study["evidence"].dropna(subset="note")
+    assert page.locator(".note").count() == 0 and page.evaluate("window.catalogueNotes") is None
+    page.get_by_label("Notes on the rows").select_option("shown")
+    page.wait_for_selector(".note")
+    assert page.locator(".note:visible").count() == len(noted)
+    assert page.url.endswith("?notes=shown") and len(shown(page)) == len(study["evidence"])
+    key, note = noted[["evidence_id", "note"]].iloc[0]
+    assert note[1:].split("'")[0] in page.locator(f"#evidence-{key} .note").text_content()
+    page.get_by_label("Notes on the rows").select_option("")
+    assert page.locator(".note:visible").count() == 0
+    page = here.open(f"{PAGE}?notes=shown")
+    page.wait_for_selector(".note:visible")
+    assert here.errors == []
+
+
 def test_a_link_to_a_row_that_the_filter_hides_ends_at_the_row(
     visit: Any, study: Study, theme: str, outside: str
 ) -> None:
@@ -124,7 +142,7 @@ def test_all_rows_come_back_by_keyboard(visit: Any, study: Study, theme: str) ->
     here = visit()
     page = here.open(f"{PAGE}?theme={theme}&text=a")
     count = len(study["evidence"])
-    page.get_by_label("To year").focus()
+    page.get_by_label("Notes on the rows").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Show all"
     page.keyboard.press("Enter")

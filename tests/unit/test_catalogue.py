@@ -7,6 +7,7 @@ import pytest
 
 from casebook.load import load_study
 from casebook.sphinxext import catalogue_index, catalogue_rows
+from casebook.sphinxext.catalogue_index import notes_script
 from casebook.sphinxext.catalogue_rows import Links, part_count, part_page, part_rows, parts_html, rows_html
 from casebook.sphinxext.domain import home_of
 from casebook.study import Study
@@ -33,15 +34,17 @@ def test_a_row_says_what_its_tables_say(small: Study) -> None:
 
 def test_a_row_says_what_a_reader_must_know_of_it(tmp_path: Path) -> None:
     study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, note="floor value; place not stated")))
-    first, second = (rows_html(study, study["evidence"].iloc[[row]], LINKS) for row in (0, 1))
+    first, second = (rows_html(study, study["evidence"].iloc[[row]], LINKS, notes=True) for row in (0, 1))
     assert '<p class="fine">Note: floor value; place not stated.</p>' in first
     assert "Note:" not in second
+    assert "Note:" not in rows_html(study, study["evidence"], LINKS)
+    assert notes_script(study) == 'window.catalogueNotes = {"EV1":"Note: floor value; place not stated."};\n'
 
 
 def test_no_cell_becomes_markup(tmp_path: Path) -> None:
     bad = '"><script>alert(1)</script>'
     study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, claim=bad, locator=bad, note=bad)))
-    text = rows_html(study, study["evidence"].iloc[:1], LINKS)
+    text = rows_html(study, study["evidence"].iloc[:1], LINKS, notes=True)
     assert "<script" not in text and "&lt;script&gt;" in text
 
 

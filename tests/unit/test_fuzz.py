@@ -71,7 +71,7 @@ def fragments(folder: Path) -> Iterator[str]:
     """Yield every kind of HTML that a package becomes without Sphinx."""
     study = load_study(folder)
     links = Links(lambda key: f"#{key}", lambda page: page, {}, {})
-    yield rows_html(study, study["evidence"], links)
+    yield rows_html(study, study["evidence"], links, notes=True)
     for drawing in all_drawings(study):
         bundle = drawing.bundle()
         assert json.loads(script_json(bundle)) == bundle and "<" not in script_json(bundle)

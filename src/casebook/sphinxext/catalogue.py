@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from casebook import summaries
-from casebook.sphinxext.catalogue_index import FILE, index_script
+from casebook.sphinxext.catalogue_index import FILE, NOTES, index_script, notes_script
 from casebook.sphinxext.catalogue_rows import Links, part_count, part_page, part_rows, parts_html, rows_html
 from casebook.sphinxext.domain import KINDS, NAME, catalogue_address, home_of, key_address
 from casebook.sphinxext.study import study_of
@@ -119,7 +119,7 @@ def fill_rows(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             continue
         if hasattr(app.builder, "keep_picture"):
             study = study_of(app.env)
-            text = rows_html(study, study["evidence"], _links(app, node["home"]))
+            text = rows_html(study, study["evidence"], _links(app, node["home"]), notes=True)
         else:
             text = _part_html(app, node["home"], 0)
         node.replace_self(nodes.raw("", text, format="html"))
@@ -165,12 +165,13 @@ def further_parts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def write_index(app: Sphinx, problem: Exception | None) -> None:
-    """Write what the filters need beside the other scripts."""
+    """Write what the filters need, and the notes of the rows, beside the other scripts."""
     home = _catalogue_home(app)
     if problem or not home or app.builder.name != "html":
         return
-    script = index_script(study_of(app.env), home)
-    (app.outdir / "_static" / FILE).write_text(script, encoding="utf-8")
+    study, static = study_of(app.env), app.outdir / "_static"
+    (static / FILE).write_text(index_script(study, home), encoding="utf-8")
+    (static / NOTES).write_text(notes_script(study), encoding="utf-8")
 
 
 def pages_with_uses(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from casebook import summaries
 from casebook.sphinxext import catalogue_rows
-from casebook.sphinxext.catalogue_rows import part_count, part_page
+from casebook.sphinxext.catalogue_rows import note_text, part_count, part_page
 from casebook.study import Study
 
-FILE = "catalogue-index.js"
+FILE, NOTES = "catalogue-index.js", "catalogue-notes.js"
 
 
 def _numbered(values: list[str]) -> tuple[list[str], dict[str, int]]:
@@ -65,3 +65,10 @@ def index_script(study: Study, home: str) -> str:
     """Return the index as a script: unlike data it can be loaded from a page that was opened from disk."""
     text = json.dumps(catalogue_columns(study, home), ensure_ascii=False, separators=(",", ":"))
     return f"window.catalogueIndex = {text};\n"
+
+
+def notes_script(study: Study) -> str:
+    """Return the notes of the rows as a script, which is loaded when they are asked for: most readers do without its weight."""
+    noted = study["evidence"].dropna(subset="note")
+    notes = dict(zip(noted["evidence_id"], noted["note"].map(note_text), strict=True))
+    return f"window.catalogueNotes = {json.dumps(notes, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -71,8 +71,13 @@ def _reading(row) -> str:
     return _text(". ".join(map(sentence, facts)).replace("..", "."))
 
 
+def note_text(note: str) -> str:
+    """Return the note of a row as it is printed, without markup."""
+    return "".join(educate_tokens([("plain", sentence(f"Note: {note}"))], "qDe", "en"))
+
+
 def _note(row) -> str:
-    return f'<p class="fine">{_text(sentence(f"Note: {row.note}"))}</p>\n' if pd.notna(row.note) else ""
+    return f'<p class="fine">{escape(note_text(row.note), quote=False)}</p>\n' if pd.notna(row.note) else ""
 
 
 def _stance(theme: str, stance: str, links: Links) -> str:
@@ -87,8 +92,11 @@ def _uses(key: str, links: Links) -> str:
     return f"Used in {', '.join(pages)}." if pages else "Not used in the text; it counts in the figures."
 
 
-def rows_html(study: Study, rows: pd.DataFrame, links: Links) -> str:
-    """Return rows of ``evidence`` as HTML: claim, source, locator, standing, note, what each says of a theme, where it is used."""
+def rows_html(study: Study, rows: pd.DataFrame, links: Links, notes: bool = False) -> str:
+    """Return rows of ``evidence`` as HTML: claim, source, locator, standing, what each says of a theme, where it is used.
+
+    The notes are there if asked for: on the site they come in a file of their own, for whoever wants to see them.
+    """
     sources = {s.source_id: s._asdict() for s in study["sources"].itertuples()}
     stances: dict[str, list[tuple[str, str]]] = {}
     pairs = summaries.agreed_pairs(study)
@@ -104,7 +112,7 @@ def rows_html(study: Study, rows: pd.DataFrame, links: Links) -> str:
             f'<div class="row evidence-row" id="{escape(KINDS["ev"].anchor(key))}">\n'
             f'<p class="row-head">{_span(key, "key")} {_span(row.evidence_type, "tag")} {_span(standing, "tag", f"standing-{standing}")}</p>\n'
             f'<p class="claim-text">{_text(row.claim)}</p>\n<p class="source-line">{_source(row, source)}</p>\n'
-            f'{_note(row)}<p class="fine">{_reading(row)} {says}</p>\n<p class="used-in">{_uses(key, links)}</p>\n</div>\n'
+            f'{_note(row) if notes else ""}<p class="fine">{_reading(row)} {says}</p>\n<p class="used-in">{_uses(key, links)}</p>\n</div>\n'
         )
     return "".join(boxes)
 

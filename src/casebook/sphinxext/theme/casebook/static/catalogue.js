@@ -57,6 +57,9 @@
   choice("publisher", "Publisher", named(index.publishers.filter((_, i) => used.has(i))));
   input("from", "From year", "number");
   input("to", "To year", "number");
+  const notes = document.createElement("select");
+  notes.append(new Option("hidden", ""), new Option("shown", "shown"));
+  field("notes", "Notes on the rows", notes);
   const reset = document.createElement("button");
   reset.type = "reset";
   reset.textContent = "Show all";
@@ -132,9 +135,28 @@
     showMore();
     if (list.children[next]) list.children[next].querySelector("a").focus();
   });
+  // The notes are a file of their own, which comes when somebody first asks for them.
+  let asking = false;
+  const showNotes = (yes) => {
+    box.classList.toggle("noted", yes);
+    if (!yes || asking) return;
+    asking = true;
+    const script = document.createElement("script");
+    script.src = `${root}_static/catalogue-notes.js`;
+    script.addEventListener("load", () => boxes.forEach((row, i) => {
+      const text = window.catalogueNotes[index.key[from + i]], note = document.createElement("p");
+      if (!text) return;
+      note.className = "fine note";
+      note.textContent = text;
+      row.querySelector(".source-line").after(note);
+    }));
+    script.addEventListener("error", () => { asking = false; script.remove(); });
+    document.head.append(script);
+  };
   const apply = () => {
     const want = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-    const wanted = asked(want), all = !Object.keys(want).length;
+    showNotes(Boolean(want.notes));
+    const wanted = asked(want), all = !Object.keys(want).some((name) => name !== "notes");
     let shown = 0;
     others = [];
     for (let i = 0; i < count; i += 1) {
