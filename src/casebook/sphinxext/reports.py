@@ -249,7 +249,7 @@ class ReadingsTable(StudyDirective):
             "Not retrieved",
         ]
         caption = "Readings of the rows against their sources"
-        return [self.table(heads, rows, ["wide"], range(2, 7), caption)]
+        return [self.table(heads, rows, ["wide"], range(2, 8), caption)]
 
 
 DIRECTIVES = {
