@@ -54,12 +54,7 @@ def _links(app: Sphinx, page: str) -> Links:
         return f"{builder.get_relative_uri(page, docname)}#{anchor}"
 
     titles = {docname: title.astext() for docname, title in app.env.titles.items()}
-    root = app.config.root_doc
-    place = {p: i for i, p in enumerate([root, *app.env.toctree_includes.get(root, [])])}
-    uses = {
-        key: sorted((p for p in pages if p != home), key=lambda p: place.get(p, len(place)))
-        for key, pages in domain.used_in("ev").items()
-    }
+    uses = {key: [p for p in pages if p != home] for key, pages in domain.used_in("ev").items()}
     return Links(theme, lambda docname: builder.get_relative_uri(page, docname), titles, uses)
 
 

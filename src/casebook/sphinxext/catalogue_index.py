@@ -61,14 +61,17 @@ def catalogue_columns(study: Study, home: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _script(name: str, values: dict[str, Any]) -> str:
+    """Return values as a script: unlike data it can be loaded from a page that was opened from disk."""
+    return f"window.{name} = {json.dumps(values, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
 def index_script(study: Study, home: str) -> str:
-    """Return the index as a script: unlike data it can be loaded from a page that was opened from disk."""
-    text = json.dumps(catalogue_columns(study, home), ensure_ascii=False, separators=(",", ":"))
-    return f"window.catalogueIndex = {text};\n"
+    """Return the index as a script."""
+    return _script("catalogueIndex", catalogue_columns(study, home))
 
 
 def notes_script(study: Study) -> str:
     """Return the notes of the rows as a script, which is loaded when they are asked for: most readers do without its weight."""
     noted = study["evidence"].dropna(subset="note")
-    notes = dict(zip(noted["evidence_id"], noted["note"].map(note_text), strict=True))
-    return f"window.catalogueNotes = {json.dumps(notes, ensure_ascii=False, separators=(',', ':'))};\n"
+    return _script("catalogueNotes", dict(zip(noted["evidence_id"], noted["note"].map(note_text), strict=True)))

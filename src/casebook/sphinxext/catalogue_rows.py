@@ -46,9 +46,14 @@ class Links:
     uses: Mapping[str, list[str]]
 
 
+def _printed(text: str) -> str:
+    """Return text as the rest of the book has it: with typographic quotation marks."""
+    return "".join(educate_tokens([("plain", text)], "qDe", "en"))
+
+
 def _text(text: str) -> str:
-    """Return text as the rest of the book has it: with typographic quotation marks, safe in HTML."""
-    return escape("".join(educate_tokens([("plain", text)], "qDe", "en")), quote=False)
+    """Return text as it is printed, safe in HTML."""
+    return escape(_printed(text), quote=False)
 
 
 def _span(text: str, *classes: str) -> str:
@@ -73,7 +78,7 @@ def _reading(row) -> str:
 
 def note_text(note: str) -> str:
     """Return the note of a row as it is printed, without markup."""
-    return "".join(educate_tokens([("plain", sentence(f"Note: {note}"))], "qDe", "en"))
+    return _printed(sentence(f"Note: {note}"))
 
 
 def _note(row) -> str:

@@ -5,13 +5,13 @@ from sphinx.application import Sphinx
 
 from casebook.schema import Table
 from casebook.sphinxext.domain import NAME, TABLE
-from casebook.sphinxext.writing import Cell, StudyDirective, paragraph
+from casebook.sphinxext.writing import Cell, StudyDirective, paragraph, root_of
 from casebook.wording import number
 
 
 def _file(docname: str, name: str) -> nodes.reference:
     """Return the link to a file beside the tables, as seen from a page."""
-    return nodes.reference("", name, refuri=f"{'../' * docname.count('/')}data/{name}", internal=True)
+    return nodes.reference("", name, refuri=f"{root_of(docname)}data/{name}", internal=True)
 
 
 class DataDictionary(StudyDirective):

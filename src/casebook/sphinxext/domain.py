@@ -147,12 +147,14 @@ class CasebookDomain(Domain):
         return list(dict.fromkeys((kind, key) for doc, kind, key, _ in self.data["uses"] if doc == docname))
 
     def used_in(self, kind: str) -> dict[str, list[str]]:
-        """Return the pages that refer to each thing of a kind, each once, by name: in whatever order they were read."""
+        """Return the pages that refer to each thing of a kind, each once, in the order of the book."""
         pages: defaultdict[str, set[str]] = defaultdict(set)
         for docname, at, key, _ in self.data["uses"]:
             if at == kind:
                 pages[key].add(docname)
-        return {key: sorted(found) for key, found in pages.items()}
+        root = self.env.config.root_doc
+        place = {page: i for i, page in enumerate([root, *self.env.toctree_includes.get(root, ())])}
+        return {key: sorted(found, key=lambda p: (place.get(p, len(place)), p)) for key, found in pages.items()}
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page that is read anew said before."""

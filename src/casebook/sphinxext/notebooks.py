@@ -10,6 +10,7 @@ from sphinx.config import Config
 
 from casebook.drawing import DRAWING_MIME
 from casebook.repository import binder_address, git_remote
+from casebook.sphinxext.writing import root_of
 
 FOLDER = "notebooks"
 
@@ -34,7 +35,7 @@ def offer(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any]
     if not is_notebook(app, pagename):
         context["notebook"] = None
         return
-    stem = f"{'../' * pagename.count('/')}{FOLDER}/{pagename.rsplit('/', 1)[-1]}"
+    stem = f"{root_of(pagename)}{FOLDER}/{pagename.rsplit('/', 1)[-1]}"
     file = Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix()
     binder = binder_address(app.config.casebook_repository, file)
     context["notebook"] = {"markdown": f"{stem}.md", "jupyter": f"{stem}.ipynb", "binder": binder}

@@ -47,41 +47,6 @@ def outside(text: str, url: str) -> nodes.reference:
     return nodes.reference(text, text, refuri=url, classes=["outside"])
 
 
-def table_of(
-    heads: list[str],
-    rows: list[list[Cell]],
-    classes: list[str],
-    numeric: Iterable[int] = (),
-    caption: str = "",
-) -> nodes.table:
-    """Return a table with a head row; the first cell of each row is its head.
-
-    A caption, which no other table of the book may have, gives the table its number and its address.
-    """
-    table = nodes.table(classes=classes)
-    if caption:
-        table["ids"] = [f"table-{nodes.make_id(caption)}"]
-        table += nodes.title("", caption)
-    group = nodes.tgroup(cols=len(heads))
-    table += group
-    for i in range(len(heads)):
-        group += nodes.colspec(colwidth=1, **({"stub": 1} if i == 0 else {}))
-
-    def row_of(cells: list[Cell]) -> nodes.row:
-        row = nodes.row()
-        for i, cell in enumerate(cells):
-            entry = nodes.entry(classes=["number"] if i in set(numeric) else [])
-            entry += paragraph(*([cell] if isinstance(cell, str) else cell))
-            row += entry
-        return row
-
-    head, body = nodes.thead(), nodes.tbody()
-    head += row_of(list(heads))
-    body += [row_of(row) for row in rows]
-    group += [head, body]
-    return table
-
-
 def root_of(page: str) -> str:
     """Return the way from a page of the book, such as ``chapters/paper/method``, up to the book's own folder."""
     return "../" * page.count("/")
@@ -124,8 +89,33 @@ class StudyDirective(SphinxDirective):
         numeric: Iterable[int] = (),
         caption: str = "",
     ) -> nodes.container:
-        """Return what ``table_of`` gives, in a box of its own that scrolls."""
-        return self.box(table_of(heads, rows, classes, numeric, caption), classes=["scroll"])
+        """Return a table with a head row, in a box of its own that scrolls; the first cell of each row is its head.
+
+        A caption, which no other table of the book may have, gives the table its number and its address.
+        """
+        numbers = set(numeric)
+        table = nodes.table(classes=classes)
+        if caption:
+            table["ids"] = [f"table-{nodes.make_id(caption)}"]
+            table += nodes.title("", caption)
+        group = nodes.tgroup(cols=len(heads))
+        table += group
+        for i in range(len(heads)):
+            group += nodes.colspec(colwidth=1, **({"stub": 1} if i == 0 else {}))
+
+        def row_of(cells: list[Cell]) -> nodes.row:
+            row = nodes.row()
+            for i, cell in enumerate(cells):
+                entry = nodes.entry(classes=["number"] if i in numbers else [])
+                entry += paragraph(*([cell] if isinstance(cell, str) else cell))
+                row += entry
+            return row
+
+        head, body = nodes.thead(), nodes.tbody()
+        head += row_of(list(heads))
+        body += [row_of(row) for row in rows]
+        group += [head, body]
+        return self.box(table, classes=["scroll"])
 
     def theme(self, key: str) -> pd.Series:
         """Return the theme called ``key``; the build stops if there is none."""

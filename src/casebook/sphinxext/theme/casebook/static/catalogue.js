@@ -34,9 +34,9 @@
     form.append(labelled);
     return control;
   };
-  const choice = (name, label, options) => {
+  const choice = (name, label, options, none = "any") => {
     const select = document.createElement("select");
-    select.append(new Option("any", ""));
+    select.append(new Option(none, ""));
     options.forEach(([value, text]) => select.append(new Option(text, value)));
     return field(name, label, select);
   };
@@ -57,9 +57,7 @@
   choice("publisher", "Publisher", named(index.publishers.filter((_, i) => used.has(i))));
   input("from", "From year", "number");
   input("to", "To year", "number");
-  const notes = document.createElement("select");
-  notes.append(new Option("hidden", ""), new Option("shown", "shown"));
-  field("notes", "Notes on the rows", notes);
+  choice("notes", "Notes on the rows", named(["shown"]), "hidden");
   const reset = document.createElement("button");
   reset.type = "reset";
   reset.textContent = "Show all";
