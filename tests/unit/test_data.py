@@ -26,9 +26,6 @@ def test_every_row_has_the_date_of_its_last_reading_and_the_readings_add_up(stud
     assert (claims["claim_exact"] >= claims["exact"]).all()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the aim is not reached: the chapter on method says how many claims of the samples were exact"
-)
 def test_at_least_49_in_50_claims_of_the_fresh_samples_are_exact(study: Study) -> None:
     # Of the rows whose source was found. Of all columns with locator and note fewer are exact.
     readings = study["readings"]
