@@ -118,6 +118,13 @@ def test_no_sign_is_missing(texts: list[str]) -> None:
         assert "\ufffd" not in text and "\x00" not in text, f"page {number}"
 
 
+def test_no_page_ends_with_words_that_lead_to_a_list(texts: list[str]) -> None:
+    lead = "What follows:"
+    assert any(lead in text for text in texts)
+    ends = [[line.strip() for line in text.splitlines() if line.strip()][-2:] for text in texts]
+    assert [lines for lines in ends if any(line.endswith(":") or lead in line for line in lines)] == []
+
+
 def test_it_can_be_mailed(path: Path) -> None:
     assert path.stat().st_size < 5_000_000
 

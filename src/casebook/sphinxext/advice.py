@@ -198,7 +198,7 @@ class ThemeSummaries(StudyDirective):
             if table["directness"].notna().any()
             else "the actions in this field."
         )
-        return self.box(paragraph(lead, says), items, classes=["follows"])
+        return self.box(paragraph(lead, says, classes=["lead-in"]), items, classes=["follows"])
 
 
 class Actors(StudyDirective):

@@ -230,13 +230,13 @@ class ReadingsTable(StudyDirective):
     """The readings of the rows against their sources, and what each found."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a table of them; a count that was not kept says so."""
+        """Return a table of them; a dash stands for a count that was not kept."""
         counts = ("drawn", "exact", "claim_exact", "loose", "contradicted", "not_retrieved")
         rows: list[list[Cell]] = []
         for row in self.study["readings"].itertuples():
             values = [getattr(row, count) for count in counts]
             date = "not recorded" if pd.isna(row.read_on) else f"{row.read_on:%Y-%m-%d}"
-            kept = ["not kept" if pd.isna(value) else number(int(value)) for value in values]
+            kept = ["–" if pd.isna(value) else number(int(value)) for value in values]
             rows.append([f"{row.reading_id}, {date}", row.chosen, *kept])
         heads = [
             "Reading",
@@ -248,7 +248,7 @@ class ReadingsTable(StudyDirective):
             "Contradicted",
             "Not retrieved",
         ]
-        caption = "Readings of the rows against their sources"
+        caption = "Readings of the rows against their sources; – where a count was not kept"
         return [self.table(heads, rows, ["wide"], range(2, 8), caption)]
 
 
