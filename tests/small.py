@@ -279,7 +279,14 @@ TABLES: dict[str, list[dict[str, str]]] = {
         for who, value, source in (("the maker", "1234", "maker"), ("the court", "617", "court"))
     ],
     "readings": [
-        {"reading_id": "R1", "kind": "whole", "chosen": "both rows", "drawn": "2", "exact": "2", "claim_exact": "2"}
+        {
+            "reading_id": "R1",
+            "kind": "whole",
+            "chosen": "both rows",
+            "drawn": "2",
+            "exact": "2",
+            "claim_exact": "2",
+        }
         | {"loose": "0", "contradicted": "0", "not_retrieved": "0"}
     ],
     "untraced": [

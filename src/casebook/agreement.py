@@ -27,7 +27,10 @@ def named_pairs(study: Study) -> pd.DataFrame:
     The text carries the decision, so both passes were told it, and their agreement there is no test of the rules.
     """
     pairs, themes = coded_pairs(study), study["themes"]
-    named = {t: set(re.findall(r"\w+", text)) for t, text in zip(themes["theme_id"], themes["boundary"], strict=True)}
+    named = {
+        t: set(re.findall(r"\w+", text))
+        for t, text in zip(themes["theme_id"], themes["boundary"], strict=True)
+    }
     told = [e in named[t] for e, t in zip(pairs["evidence_id"], pairs["theme_id"], strict=True)]
     return pairs[told]
 

@@ -64,11 +64,27 @@ def bill(packages: list[tuple[str, str, list[str]]], licences: dict[str, str]) -
         for name, version, hashes in packages
     ]  # fmt: skip
     parts += [
-        {"type": "library", "bom-ref": f"shipped/{i}", "name": name, "licenses": [{"license": {"name": word}}]}
+        {
+            "type": "library",
+            "bom-ref": f"shipped/{i}",
+            "name": name,
+            "licenses": [{"license": {"name": word}}],
+        }
         for i, (name, word, *_) in enumerate(SHIPPED)
     ]
-    subject = {"type": "application", "bom-ref": "casebook", "name": "casebook", "licenses": [{"license": {"id": "MIT"}}]}
-    return {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": {"component": subject}, "components": parts}
+    subject = {
+        "type": "application",
+        "bom-ref": "casebook",
+        "name": "casebook",
+        "licenses": [{"license": {"id": "MIT"}}],
+    }
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": subject},
+        "components": parts,
+    }
 
 
 def table(packages: list[tuple[str, str, list[str]]], licences: dict[str, str]) -> str:

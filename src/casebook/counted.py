@@ -63,7 +63,9 @@ def counted_rows(study: Study, text: str) -> tuple[str, str] | None:
         stance = given[-1] if given and given[-1] in summaries.STANCES else ""
         theme = given[0] if given and given[0] != stance else ""
         pairs = summaries.agreed_pairs(study)
-        chosen = pairs[((pairs["theme_id"] == theme) | (not theme)) & ((pairs["stance"] == stance) | (not stance))]
+        chosen = pairs[
+            ((pairs["theme_id"] == theme) | (not theme)) & ((pairs["stance"] == stance) | (not stance))
+        ]
         query = evidence_map.catalogue_query(theme=theme, stance=stance)
     elif name in ("rows", "share") and given[0] == "evidence":
         chosen, query = study["evidence"], ""

@@ -86,7 +86,9 @@ def reading(study: Study, reading_id: str, count: str) -> int:
     if count == "retrieved":
         return int(row["drawn"] - row["not_retrieved"])
     _check(
-        count, ["drawn", "exact", "claim_exact", "loose", "contradicted", "not_retrieved"], "count of a reading"
+        count,
+        ["drawn", "exact", "claim_exact", "loose", "contradicted", "not_retrieved"],
+        "count of a reading",
     )
     return int(row[count])
 

@@ -42,7 +42,12 @@ def test_alpha_without_the_pairs_that_a_boundary_text_names(tmp_path: object) ->
     # Fourteen values of seven pairs remain, with one pair unlike.
     left = coded_pairs(study).drop(named_pairs(study).index)
     both = left["first"].tolist() + left["second"].tolist()
-    assert {v: both.count(v) for v in set(both)} == {"supports": 7, "qualifies": 3, "challenges": 2, "not relevant": 2}
+    assert {v: both.count(v) for v in set(both)} == {
+        "supports": 7,
+        "qualifies": 3,
+        "challenges": 2,
+        "not relevant": 2,
+    }
     # Observed 2/14; expected (14² − 7² − 3² − 2² − 2²)/(14·13) = 130/182.
     assert alpha_unnamed(study) == pytest.approx(1 - (2 / 14) / (130 / 182))
 

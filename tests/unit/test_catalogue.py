@@ -33,7 +33,9 @@ def test_a_row_says_what_its_tables_say(small: Study) -> None:
 
 
 def test_a_row_says_what_a_reader_must_know_of_it(tmp_path: Path) -> None:
-    study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, note="floor value; place not stated")))
+    study = load_study(
+        write_small(tmp_path, evidence=edited("evidence", 0, note="floor value; place not stated"))
+    )
     first, second = (rows_html(study, study["evidence"].iloc[[row]], LINKS, notes=True) for row in (0, 1))
     assert '<p class="fine">Note: floor value; place not stated.</p>' in first
     assert "Note:" not in second
@@ -43,7 +45,9 @@ def test_a_row_says_what_a_reader_must_know_of_it(tmp_path: Path) -> None:
 
 def test_no_cell_becomes_markup(tmp_path: Path) -> None:
     bad = '"><script>alert(1)</script>'
-    study = load_study(write_small(tmp_path, evidence=edited("evidence", 0, claim=bad, locator=bad, note=bad)))
+    study = load_study(
+        write_small(tmp_path, evidence=edited("evidence", 0, claim=bad, locator=bad, note=bad))
+    )
     text = rows_html(study, study["evidence"].iloc[:1], LINKS, notes=True)
     assert "<script" not in text and "&lt;script&gt;" in text
 

@@ -135,7 +135,9 @@ def test_a_count_leads_to_the_rows_or_the_table_it_counts(small: Study) -> None:
     query, first = counted_rows(small, "coded(F1, qualifies)")
     assert query == "theme=F1&stance=qualifies"
     pairs = small["codings"]
-    agreed = pairs[(pairs["theme_id"] == "F1") & (pairs["coder"] == "agreed") & (pairs["stance"] == "qualifies")]
+    agreed = pairs[
+        (pairs["theme_id"] == "F1") & (pairs["coder"] == "agreed") & (pairs["stance"] == "qualifies")
+    ]
     assert first == agreed["evidence_id"].iloc[0]
     assert counted_rows(small, "independent_share(F1)")[0] == "theme=F1"
     assert counted_rows(small, "stance_share(supports)")[0] == "stance=supports"
@@ -147,7 +149,9 @@ def test_a_count_leads_to_the_rows_or_the_table_it_counts(small: Study) -> None:
     own = {q for q in known() if q not in ("value", "drawn", "drawn_year", "rows", "share")}
     for name in own:
         table = counted_table(name)
-        assert small.schema.table(table) if table else counted_rows(small, name.replace("coded_share", "coded"))
+        assert (
+            small.schema.table(table) if table else counted_rows(small, name.replace("coded_share", "coded"))
+        )
 
 
 def test_keys_in_a_table_twin_lead_to_what_they_name() -> None:

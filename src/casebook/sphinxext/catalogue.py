@@ -92,7 +92,9 @@ def fill_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         # A number in prose stays a number on paper, and in a book that has no catalogue.
         on_paper = node.get("plain_on_paper") and hasattr(app.builder, "keep_picture")
         if on_paper or ("ev", node["first"]) not in targets:
-            node.replace_self([c for c in node.children if "hidden" not in getattr(c, "attributes", {}).get("classes", ())])
+            node.replace_self(
+                [c for c in node.children if "hidden" not in getattr(c, "attributes", {}).get("classes", ())]
+            )
             continue
         address = catalogue_address(app.builder, docname, node["query"], node["first"])
         link = nodes.reference("", "", *node.children, refuri=address, internal=True, classes=["rows-link"])

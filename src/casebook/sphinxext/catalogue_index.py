@@ -74,4 +74,6 @@ def index_script(study: Study, home: str) -> str:
 def notes_script(study: Study) -> str:
     """Return the notes of the rows as a script, which is loaded when they are asked for: most readers do without its weight."""
     noted = study["evidence"].dropna(subset="note")
-    return _script("catalogueNotes", dict(zip(noted["evidence_id"], noted["note"].map(note_text), strict=True)))
+    return _script(
+        "catalogueNotes", dict(zip(noted["evidence_id"], noted["note"].map(note_text), strict=True))
+    )

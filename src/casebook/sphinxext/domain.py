@@ -154,7 +154,9 @@ class CasebookDomain(Domain):
                 pages[key].add(docname)
         root = self.env.config.root_doc
         place = {page: i for i, page in enumerate([root, *self.env.toctree_includes.get(root, ())])}
-        return {key: sorted(found, key=lambda p: (place.get(p, len(place)), p)) for key, found in pages.items()}
+        return {
+            key: sorted(found, key=lambda p: (place.get(p, len(place)), p)) for key, found in pages.items()
+        }
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page that is read anew said before."""

@@ -148,7 +148,9 @@ def visit_html(translator: Any, node: casebook_figure) -> None:
 
     areas = _areas_html(bundle, address) if bundle.get("areas") and not stale else ""
     rows_at = (
-        f' data-catalogue="{escape(re.split("[?#]", address("", bundle["areas"][0]["first"]))[0])}"' if areas else ""
+        f' data-catalogue="{escape(re.split("[?#]", address("", bundle["areas"][0]["first"]))[0])}"'
+        if areas
+        else ""
     )
     translator.body.append(
         f'<figure class="drawing" id="{anchor}" aria-labelledby="{anchor}-title"{rows_at}>'

@@ -122,7 +122,11 @@ class ScaleTable(Bench):
         """Return a table, one row a number of times the evidence, and what the last steps say."""
         steps = result.get("scale")
         if not steps:
-            return [paragraph("Growth was not measured in this run; ", nodes.literal("", "make bench"), " does it.")]
+            return [
+                paragraph(
+                    "Growth was not measured in this run; ", nodes.literal("", "make bench"), " does it."
+                )
+            ]
         rows: list[list[Cell]] = [
             [
                 f"{number(step['times'])} ×",
