@@ -118,11 +118,10 @@ def test_no_sign_is_missing(texts: list[str]) -> None:
         assert "\ufffd" not in text and "\x00" not in text, f"page {number}"
 
 
-def test_no_page_ends_with_words_that_lead_to_a_list(texts: list[str]) -> None:
-    lead = "What follows:"
-    assert any(lead in text for text in texts)
-    ends = [[line.strip() for line in text.splitlines() if line.strip()][-2:] for text in texts]
-    assert [lines for lines in ends if any(line.endswith(":") or lead in line for line in lines)] == []
+def test_words_that_lead_to_a_list_stand_on_its_page(texts: list[str]) -> None:
+    leads = [after for text in texts for after in re.split(r"What follows:\s+the actions [^.]*\.", text)[1:]]
+    assert len(leads) >= 12
+    assert [after[:40] for after in leads if not re.match(r"\W*R\d\.\d", after)] == []
 
 
 def test_it_can_be_mailed(path: Path) -> None:
