@@ -2,6 +2,7 @@
 
 from casebook import evidence_map, summaries
 from casebook.quantities import CALL, drawn_row
+from casebook.reads import remembered
 from casebook.study import Study
 
 # The tables behind the quantities that count something other than rows of evidence.
@@ -52,6 +53,7 @@ def drawn_source(study: Study, text: str) -> str | None:
     return str(drawn_row(study, *given)["source_id"])
 
 
+@remembered
 def counted_rows(study: Study, text: str) -> tuple[str, str] | None:
     """Return where the catalogue shows the rows of evidence that an expression counts: its filter, and the first row.
 

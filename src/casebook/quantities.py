@@ -10,6 +10,7 @@ from casebook import agreement as passes
 from casebook import evidence_map, matrices, ranking, summaries
 from casebook.agreement import agreement
 from casebook.panels import panel_rows
+from casebook.reads import remembered
 from casebook.study import Study
 from casebook.wording import WORDS, large, listed, lowered, number, percent
 
@@ -330,6 +331,7 @@ def drawn(study: Study, panel: str, line: str, year: str = "last") -> str:
     return number(row["value"], int(row["decimals"]))
 
 
+@remembered
 def drawn_row(study: Study, panel: str, line: str, year: str = "last") -> pd.Series:
     """Return the row that a panel draws on a line in a year, by default in the last one that the line has.
 

@@ -65,13 +65,13 @@ def _number(text: str, wanted: str) -> Problem:
 
 
 def _date(text: str) -> Problem | None:
-    found, example = shown(text), "a date such as 2026-11-23"
     if _ISO.fullmatch(text) and text.isascii():
         try:
             datetime.strptime(text, "%Y-%m-%d")
         except ValueError:
-            return "date-impossible", found, ""
-        return None if _FIRST <= text <= _LAST else ("value-range", found, f"{_FIRST} to {_LAST}")
+            return "date-impossible", shown(text), ""
+        return None if _FIRST <= text <= _LAST else ("value-range", shown(text), f"{_FIRST} to {_LAST}")
+    found, example = shown(text), "a date such as 2026-11-23"
     if re.fullmatch(r"[3-6]\d{4}(?:\.\d+)?", text) and text.isascii():
         return "date-serial", found, (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
     if text.lower() in _MISSING:

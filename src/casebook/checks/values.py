@@ -125,13 +125,13 @@ def _text(table: Table, column: Column, text: str) -> Problem | None:
         return None
     lines, long = len(re.split(r"\r\n|\r|\n", text)), number(len(text))
     doubts = (
-        (safe_text(text) != text, "value-formula", shown(text)),
-        (_APOSTROPHE.match(text), "value-apostrophe", shown(text)),
-        (text.startswith(EXAMPLE), "value-example", shown(text)),
-        (text.lower() in _NULL_WORDS, "value-null-word", shown(text)),
-        (_MANGLED.fullmatch(text), "value-mangled", shown(text)),
+        (safe_text(text) != text, "value-formula", ""),
+        (_APOSTROPHE.match(text), "value-apostrophe", ""),
+        (text.startswith(EXAMPLE), "value-example", ""),
+        (text.lower() in _NULL_WORDS, "value-null-word", ""),
+        (_MANGLED.fullmatch(text), "value-mangled", ""),
         (len(text) in _CELL_LIMITS, "value-cut", long),
         (len(text) > HUGE, "value-huge", long),
         (lines > 1, "value-lines", str(lines)),
     )
-    return next(((code, found, "") for doubtful, code, found in doubts if doubtful), None)
+    return next(((code, found or shown(text), "") for doubtful, code, found in doubts if doubtful), None)
