@@ -48,13 +48,17 @@ class Study:
 
     def row(self, name: str, key: str) -> pd.Series:
         """Return the row of table ``name`` whose single-column key is ``key``; KeyError if there is none."""
+        if not self.has(name, key):
+            raise KeyError(f"{key!r} is not in {name}.csv")
+        return self.tables[name].iloc[self._places[name][key]]
+
+    def has(self, name: str, key: str) -> bool:
+        """Return whether a row of table ``name`` has the single-column key ``key``."""
         table = self._used(name)
         if name not in self._places:
             (column,) = self.schema.table(name).key
             self._places[name] = {value: place for place, value in enumerate(table[column])}
-        if key not in self._places[name]:
-            raise KeyError(f"{key!r} is not in {name}.csv")
-        return table.iloc[self._places[name][key]]
+        return key in self._places[name]
 
     def with_table(self, name: str, frame: pd.DataFrame) -> "Study":
         """Return a study in which one table is another frame, for trying things out: it is not checked.

@@ -139,14 +139,11 @@ def test_a_slow_notebook_is_stopped_and_not_kept(room: Room) -> None:
 
 
 def test_an_interrupted_build_keeps_nothing_half_done(room: Room) -> None:
-    slow = "import time\nopen('begun', 'w').close()\ntime.sleep(60)"
+    # A shell that starts the tests in the background has them ignore interrupts, and each process inherits that.
+    heeds = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    slow = heeds + "import time\nopen('begun', 'w').close()\ntime.sleep(60)"
     executions = room.anew()
-    # A shell that starts the tests in the background has them ignore interrupts, and each process would inherit that.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        executions.add([Job("slow", room.folder, ((slow, ()),))])
-    finally:
-        signal.signal(signal.SIGINT, before)
+    executions.add([Job("slow", room.folder, ((slow, ()),))])
     (process,) = [process for process, _ in executions._running.values()]
     # Python drops an interrupt that meets a process in the middle of being forked, or of a callback: wait until its
     # cell does nothing but sleep.

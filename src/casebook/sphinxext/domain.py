@@ -202,16 +202,13 @@ class CasebookDomain(Domain):
     def problems(self, study: Study) -> list[str]:
         """Return every reference to something that is not in the data or on no page."""
         found = []
-        keys: dict[str, set[str]] = {}
         for _, kind, key, location in self.data["uses"]:
             if kind == FIGURE:
                 known = (kind, key) in self.data["targets"]
                 reason = f"there is no figure {key!r}; there are {', '.join(sorted(self.data['drawings'])) or 'none'}"
             else:
                 table = study.schema.table(KINDS[kind].table)
-                if kind not in keys:
-                    keys[kind] = set(study[table.name][table.key[0]])
-                known = key in keys[kind]
+                known = study.has(table.name, key)
                 reason = f"{key!r} is not in {table.path}"
                 if known and (kind, key) not in self.data["targets"]:
                     known, reason = False, f"{key!r} is in {table.path} but stands on no page"

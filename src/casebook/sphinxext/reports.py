@@ -248,7 +248,7 @@ class ReadingsTable(StudyDirective):
             "Contradicted",
             "Not retrieved",
         ]
-        caption = "Readings of the rows against their sources; – where a count was not kept"
+        caption = "Readings of the rows against their sources"
         return [self.table(heads, rows, ["wide"], range(2, 8), caption)]
 
 
